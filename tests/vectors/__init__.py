@@ -11,9 +11,9 @@ FOLDER = Path(__file__).parent
 
 
 def vector(name: str) -> bytes:
-    """Give the bytes of one vector: vector("bittorrent/krpc/bep5-ping-reply")."""
-    headers, body = _read(name)
-    return bytes.fromhex(body.decode("ascii")) if headers.get("form") == "hex" else body
+    """Give the bytes of one vector, named as "bittorrent/krpc/bep5-get-peers-values"."""
+    head, body = _read(name)
+    return bytes.fromhex(body.decode("ascii")) if head.get("form") == "hex" else body
 
 
 def headers(name: str) -> dict[str, str]:
@@ -22,11 +22,11 @@ def headers(name: str) -> dict[str, str]:
 
 
 def names(folder: str) -> list[str]:
-    """Give the names of all vectors in one folder, sorted: names("bittorrent/krpc")."""
+    """Give the names of all vectors in a folder such as "bittorrent/krpc", sorted."""
     return sorted(f"{folder}/{path.stem}" for path in (FOLDER / folder).glob("*.vec"))
 
 
 def _read(name: str) -> tuple[dict[str, str], bytes]:
     head, _, body = (FOLDER / f"{name}.vec").read_bytes().partition(b"\n\n")
-    pairs = (line.split(": ", 1) for line in head.decode().splitlines())
-    return {key: value for key, value in pairs}, body.removesuffix(b"\n")
+    fields = [line.partition(": ") for line in head.decode().splitlines()]
+    return {key: value for key, _, value in fields}, body.removesuffix(b"\n")

@@ -1,0 +1,26 @@
+"""`luzeiro init`: make a home."""
+
+import typer
+
+from luzeiro.catalogue.store import open_catalogue
+from luzeiro.cli.home import Home, home_path
+
+MARKER = """\
+# This folder is a Luzeiro home: it holds the catalogue, the watch set, sealed segments and the
+# store. Keep it on an encrypted disk, readable by the collector's account alone.
+version = 1
+"""
+
+
+def init() -> None:
+    """Make the folder that holds all state. Running it again changes nothing."""
+    home = Home(home_path())
+    fresh = not home.marker.exists()
+    home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (home.spool, home.segments, home.store, home.collector, home.watch_set.parent):
+        folder.mkdir(exist_ok=True)
+    with open_catalogue(home.path):
+        pass  # opening it lays its tables
+    if fresh:
+        home.marker.write_text(MARKER)
+    typer.echo(f"{home.path} is {'ready' if fresh else 'already a Luzeiro home'}.")
