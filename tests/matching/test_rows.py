@@ -73,4 +73,4 @@ def test_what_is_not_a_table_of_bytes_is_refused() -> None:
     with pytest.raises(ValueError, match="tables of bytes"):
         find_rows(np.zeros(20, np.uint8), table([], 20))
     with pytest.raises(ValueError, match="tables of bytes"):
-        find_rows(np.zeros((1, 20), np.int8), table([], 20))  # type: ignore[arg-type]
+        find_rows(np.zeros((1, 20), np.int8), table([], 20))
