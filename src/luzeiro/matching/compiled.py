@@ -43,6 +43,7 @@ def _search(
     wanted = np.empty(_GROUP, np.uint64)
     rows = np.empty(_GROUP, np.uint64)
     same = np.empty(_GROUP, np.uint64)  # places in the group whose key was found
+    last_of_window = np.uint64(_WINDOW - 1)
     touched = np.uint64(0)  # given back so that the compiler keeps the loads that fill it
     for start in range(0, len(words), _GROUP):
         size = min(_GROUP, len(words) - start)
@@ -51,7 +52,7 @@ def _search(
             wanted[i] = _key(group, i)
             rows[i] = min(np.uint64(offsets[wanted[i] >> shift]), count)
         for i in range(size):
-            touched ^= keys[rows[i]]
+            touched ^= keys[rows[i]] ^ keys[rows[i] + last_of_window]  # may lie in two cache lines
         matches = np.int64(0)
         for i in range(size):
             row = _first_not_below(wanted[i], rows[i], offsets, keys, shift)

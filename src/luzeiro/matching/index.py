@@ -2,6 +2,7 @@
 
 import importlib
 import mmap
+import struct
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cache
@@ -48,6 +49,7 @@ class MatchingIndex:
         self._tails_at = layout.tails_at
         self._shift = KEY_BYTES * 8 - layout.bucket_bits
         self._sections = _sections(data, layout)
+        self._split = struct.Struct(f">Q{self._width - KEY_BYTES}s").unpack
         # Indexing these costs a third of indexing an array.
         self._offsets, self._keys = self._sections.offsets.data, self._sections.keys.data
 
@@ -85,18 +87,22 @@ class MatchingIndex:
             ValueError: the digest has another width.
             DamagedIndexError: a block that it needs is not as it was written.
         """
-        key = int.from_bytes(digest[:KEY_BYTES], "big")
+        try:
+            key, rest = self._split(digest)
+        except struct.error:
+            raise self._wrong_width(len(digest)) from None
         bucket = key >> self._shift
-        if len(digest) != self._width or not self._seals.complete:
-            self._prepare(digest, bucket)
+        if not self._seals.complete:
+            self._admit_bucket(bucket)
         high = self._offsets[bucket + 1]
         row = bisect_left(self._keys, key, self._offsets[bucket], high)
         if row == high or self._keys[row] != key:
             return None
-        tail = self._tail(row)
-        if tail.startswith(digest[KEY_BYTES:]):  # all but the entry, whose bytes come after
+        start = self._tails_at + row * self._tail_bytes
+        tail = self._data[start : start + self._tail_bytes]
+        if tail.startswith(rest):  # all but the entry, whose bytes come after
             return int.from_bytes(tail[-ENTRY_BYTES:], "little")
-        return self._entry_among(row, bisect_right(self._keys, key, row, high), digest[KEY_BYTES:])
+        return self._entry_among(row, bisect_right(self._keys, key, row, high), rest)
 
     def find_entries(self, digests: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Find each digest's entry.
@@ -169,19 +175,15 @@ class MatchingIndex:
     def _as_words(self, digests: NDArray[np.uint8]) -> NDArray[np.uint32]:
         if digests.ndim != 2 or digests.dtype != np.uint8:
             raise ValueError("digests are a table of bytes, one digest a row")
-        self._check_width(digests.shape[1])
+        if digests.shape[1] != self._width:
+            raise self._wrong_width(digests.shape[1])
         whole = np.ascontiguousarray(digests)
         if whole.ctypes.data % 4:
             whole = whole.copy()  # words must lie as the processor wants them
         return whole.view(np.uint32)
 
-    def _check_width(self, width: int) -> None:
-        if width != self._width:
-            raise ValueError(f"a {self.kind} has {self._width} bytes, got {width}")
-
-    def _prepare(self, digest: bytes, bucket: int) -> None:
-        self._check_width(len(digest))
-        self._admit_bucket(bucket)
+    def _wrong_width(self, width: int) -> ValueError:
+        return ValueError(f"a {self.kind} has {self._width} bytes, got {width}")
 
     def _admit_bucket(self, bucket: int) -> None:
         at = self._layout.offsets_at + bucket * OFFSET_BYTES
