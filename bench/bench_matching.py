@@ -19,11 +19,13 @@ from pathlib import Path
 import numpy as np
 
 from bench.matching_rivals import PIECE, RIVALS, WIDTH, World
+from luzeiro.matching.build import Addition, update_index
 from luzeiro.matching.index import MatchingIndex
 
 _HELD_OPEN = """
 import sys
 from pathlib import Path
+from luzeiro.matching.build import Addition, update_index
 from luzeiro.matching.index import MatchingIndex
 index = MatchingIndex.open(Path(sys.argv[1]))
 index.verify()  # touches every page
@@ -45,7 +47,8 @@ def main() -> None:
             discard_store(world, name)
         path = world.folder / f"index-{world.count}"
         if path.exists():
-            print(json.dumps({"open_ms": open_ms(path), "memory": memory_of_four(path)}))
+            print(json.dumps({"open_ms": open_ms(path), "memory_mb": memory_of_four(path)}))
+            print(json.dumps({"update_s": update_s(world, path)}))
         print(json.dumps({"limit_per_s": memory_limit(world.count)}))
 
 
@@ -118,6 +121,18 @@ def memory_of_four(path: Path) -> dict[str, float]:
         name: sum(int(field[f"{name}:"]) for field in fields) / 1024
         for name in ("Rss", "Pss", "Private_Dirty")
     }
+
+
+def update_s(world: World, path: Path) -> float:
+    """An update that adds one digest in a hundred, and removes as many."""
+    added, _ = world.questions(world.count // 50, seed=77)  # half of these are there already
+    started = time.perf_counter()
+    update_index(
+        path,
+        [Addition(added, np.arange(len(added)))],
+        removals=[world.digests()[: world.count // 100]],
+    )
+    return time.perf_counter() - started
 
 
 def memory_limit(count: int) -> dict[str, float]:

@@ -1,8 +1,12 @@
 """The header says what a file is, and its sizes follow from the kind and the count."""
 
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from luzeiro.matching.layout import (
     HEADER_BYTES,
@@ -70,12 +74,29 @@ def test_what_is_no_index_is_told_so() -> None:
         Layout.read(b"PK\x03\x04".ljust(256), HERE)
 
 
+@given(st.binary(max_size=216), st.booleans())
+def test_any_header_is_read_or_refused_even_if_well_sealed(fields: bytes, sealed: bool) -> None:
+    head = (b"LUZINDEX" + fields).ljust(224, b"\0")
+    with suppress(DamagedIndexError):
+        layout = Layout.read(head + (sha256(head).digest() if sealed else bytes(32)), HERE)
+        assert sealed
+        assert layout.file_bytes >= HEADER_BYTES
+
+
 def test_a_later_version_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("luzeiro.matching.layout._VERSION", 2)
     header = Layout(IdentifierKind.SHA1, 5).header(b"seals")
     monkeypatch.undo()
     with pytest.raises(DamagedIndexError, match="version 2, this one reads 1"):
         Layout.read(header, HERE)
+
+
+def test_a_well_sealed_header_that_makes_no_sense_is_refused() -> None:
+    header = bytearray(Layout(IdentifierKind.SHA1, 5).header(b"seals"))
+    for at, why in ((16, "unknown kind"), (48, "makes no sense")):
+        head = header[:at] + bytes(4) + header[at + 4 : 224]
+        with pytest.raises(DamagedIndexError, match=why):
+            Layout.read(bytes(head) + sha256(head).digest(), HERE)
 
 
 def test_a_cid_has_no_index_of_its_own() -> None:
