@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from luzeiro.networks.bittorrent.session.inquiry import Inquiry
-from luzeiro.networks.bittorrent.session.link import Statement
+from luzeiro.networks.bittorrent.session.pieces import Statement
 from luzeiro.networks.bittorrent.watch import WatchedFile
 from luzeiro.observations import exchange
 from luzeiro.observations.endpoint import Endpoint
@@ -77,7 +77,7 @@ def _observe_file(turn: PeerTurn, file: WatchedFile, piece_count: int | None) ->
         file_index=file.index,
         completeness=_completeness(statement, file, piece_count),
         completeness_bound=statement.bound if statement else Bound.EXACT,
-        role=_role(statement),
+        role=_role(statement, piece_count),
         user_ids=(UserId("peer_id", statement.peer_id, durable=False),) if statement else (),
         client=statement.client if statement else None,
         told_by=turn.witnesses,
@@ -121,7 +121,7 @@ def _completeness(
     """
     if statement is None:
         return None
-    if statement.has_all:
+    if statement.has_all(piece_count):
         return 100.0
     total = file.last_piece - file.first_piece + 1 if file.index is not None else piece_count
     if not total:
@@ -129,10 +129,10 @@ def _completeness(
     return 100.0 * _held(statement, file, piece_count) / total
 
 
-def _role(statement: Statement | None) -> Role:
+def _role(statement: Statement | None, piece_count: int | None) -> Role:
     if statement is None:
         return Role.UNKNOWN
-    if statement.has_all:
+    if statement.has_all(piece_count):
         return Role.SHARING_WHOLE
     if statement.bound is Bound.AT_LEAST or statement.upload_only:
         return Role.UNKNOWN  # a super-seeder, or done with the part that it wanted (BEP 21)

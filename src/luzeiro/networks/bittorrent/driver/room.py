@@ -19,7 +19,7 @@ from luzeiro.networks.kit.errors import WireError
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
 from luzeiro.observations.exchange import Direction, Frame, Purpose, Transcript
-from luzeiro.observations.identifiers import Identifier
+from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.observations.record import Observation, Witness
 
 _ADDRESSES_REMEMBERED = 100_000
@@ -194,6 +194,7 @@ class BitTorrentRoom:
             alternates=others,
             piece_count=piece_count,
             want_metadata=piece_count is None,
+            v2=about.identifier.kind is IdentifierKind.BTMH,
         )
 
     async def _keep_distance(self, peer: Endpoint) -> None:

@@ -1,0 +1,294 @@
+"""One link to one peer: our handshake, what the peer then says of itself, and an end.
+
+Holds no socket and reads no clock. Sends no interest, asks for no piece, and closes at the header
+of a piece that comes unasked.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from luzeiro.networks.bittorrent.session.metadata import MetadataFetch
+from luzeiro.networks.bittorrent.session.pieces import PieceSet, Statement
+from luzeiro.networks.bittorrent.wire import extension, mse, peerwire
+from luzeiro.networks.kit.errors import ContentSent, WireError
+from luzeiro.observations.endpoint import Endpoint
+from luzeiro.observations.exchange import Direction, Frame, Purpose
+
+CONTENT_SENT = "content sent unasked"
+NO_WORD = "closed without a word"
+CUT_SHORT = "closed in mid-handshake"
+SILENT = "silent"
+OTHER_INFOHASH = "other infohash"
+MALFORMED = "malformed"
+TOO_MUCH = "too much sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSettings:
+    """How long a peer is heard out, and how many at once."""
+
+    connect_timeout_s: float = 8.0
+    handshake_timeout_s: float = 10.0
+    grace_s: float = 1.0  # after a complete statement: its extensions, the peers it tells of
+    dwell_s: float = 6.0  # where it says that it holds none or a part: super-seeders say more later
+    metadata_timeout_s: float = 20.0
+    bytes_limit: int = extension.METADATA_LIMIT_BYTES + 2**20  # received over one link
+    links_at_once: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlan:
+    """What one link is for."""
+
+    purpose: Purpose
+    infohash: bytes  # 20 bytes
+    encrypted: bool
+    alternates: tuple[bytes, ...] = ()  # other infohashes of the same torrent (hybrids, BEP 52)
+    piece_count: int | None = None
+    want_metadata: bool = False
+    v2: bool = False  # the infohash is a cut btmh (BEP 52)
+
+    @property
+    def transport(self) -> str:
+        return "tcp+mse" if self.encrypted else "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChance:
+    """The random bytes that one link uses, brought by the caller."""
+
+    peer_id: bytes  # 20 bytes
+    private_key: int  # for message stream encryption
+    pad: bytes
+
+    @classmethod
+    def draw(cls, randbytes: Callable[[int], bytes]) -> "LinkChance":
+        key = int.from_bytes(randbytes(mse.PRIVATE_KEY_BYTES), "big") | 1
+        return cls(randbytes(20), key, randbytes(randbytes(1)[0]))
+
+
+class PeerLink:
+    """The state of one link, from the moment it is open.
+
+    The caller sends what `opened` and `receive` give, calls `expire` at `deadline`, `closed` when
+    the peer closes, and hangs up once `finished`. Then `statement`, `fault`, `heard`, `metadata`
+    and `frames` tell what came of it.
+    """
+
+    def __init__(
+        self, plan: LinkPlan, chance: LinkChance, settings: LinkSettings, utc_offset_s: float
+    ) -> None:
+        self.plan = plan
+        self.fault: str | None = None
+        self.finished = False
+        self.handshake: peerwire.Handshake | None = None
+        self.frames: list[Frame] = []
+        self.heard: list[tuple[Endpoint, int]] = []  # peers told of, with UTC microseconds
+        self.metadata: bytes | None = None
+        self.doubts: list[str] = []
+        self._chance, self._settings, self._utc_offset_s = chance, settings, utc_offset_s
+        self._pieces = PieceSet(plan.piece_count)
+        self._extensions: extension.PeerExtensions | None = None
+        self._fetch: MetadataFetch | None = None
+        self._mse: mse.Initiator | None = None
+        self._stream = peerwire.Stream()
+        self._head = bytearray()  # of the peer's handshake, until it is whole
+        self._received = 0
+        self._opened_at = self._shaken_at = self._stated_at = 0.0
+        self.key_received = False  # over MSE: the peer answered the key exchange
+
+    # What the driver calls.
+
+    def opened(self, now: float) -> bytes:
+        """Give the first bytes to send."""
+        self._opened_at = now
+        ours = peerwire.Handshake(
+            self.plan.infohash, self._chance.peer_id, peerwire.our_reserved(v2=self.plan.v2)
+        ).encode()
+        if self.plan.encrypted:
+            self._mse = mse.Initiator(
+                self.plan.infohash, self._chance.private_key, self._chance.pad, ours
+            )
+            ours = self._mse.opening()
+        return self._sent(ours, now)
+
+    def receive(self, data: bytes, now: float) -> bytes:
+        """Take what the peer sent; give what to send. Broken rules end the link with a fault."""
+        if self.finished:
+            return b""
+        self._record(Direction.RECEIVED, data, now)
+        self._received += len(data)
+        if self._received > self._settings.bytes_limit:
+            self._end(TOO_MUCH)
+            return b""
+        try:
+            return self._take(data, now)
+        except ContentSent:
+            self._forget_unread()
+            self._end(CONTENT_SENT)
+        except WireError as error:
+            self.doubts.append(str(error))
+            self._end(MALFORMED)
+        return b""
+
+    def closed(self, _now: float) -> None:
+        """Note that the peer closed the link."""
+        if not self.finished:
+            self._end(self._why_no_handshake(NO_WORD))
+
+    def expire(self, _now: float) -> None:
+        """Note that the deadline passed: the peer was heard out, or never spoke."""
+        if not self.finished:
+            self._end(self._why_no_handshake(SILENT))
+
+    def deadline(self) -> float:
+        """When to call `expire`: seconds on the clock that brought `now`."""
+        if self.handshake is None:
+            return self._opened_at + self._settings.handshake_timeout_s
+        if self._fetch is not None and not self._fetch.over:
+            return self._shaken_at + self._settings.metadata_timeout_s
+        wait = self._settings.grace_s if self._pieces.complete else self._settings.dwell_s
+        return self._shaken_at + wait
+
+    # What came of it.
+
+    @property
+    def statement(self) -> Statement | None:
+        """What the peer said of itself; None where it gave no handshake for this torrent."""
+        if self.handshake is None or self.fault == OTHER_INFOHASH:
+            return None
+        told = self._extensions
+        return Statement(
+            stated_at_us=self._at_us(self._stated_at),
+            peer_id=self.handshake.peer_id,
+            reserved=self.handshake.reserved,
+            bits=self._pieces.bits,
+            said_all=self._pieces.said_all,
+            bound=self._pieces.bound,
+            client=told.client if told else None,
+            upload_only=told.upload_only if told else None,
+            listen_port=told.listen_port if told else None,
+            metadata_size=told.metadata_size if told else None,
+            encrypted=self.plan.encrypted,
+        )
+
+    @property
+    def secret(self) -> bytes:
+        """Our private key, with which anybody can decrypt the frames; empty for a plain link."""
+        if not self.plan.encrypted:
+            return b""
+        return self._chance.private_key.to_bytes(mse.PRIVATE_KEY_BYTES, "big")
+
+    # Inside.
+
+    def _take(self, data: bytes, now: float) -> bytes:
+        reply = b""
+        if self._mse is not None:
+            wire, data = self._mse.receive(data)
+            reply = self._sent(wire, now)
+            self.key_received = self.key_received or bool(wire)
+        if self.handshake is None:
+            self._head += data
+            if len(self._head) < peerwire.HANDSHAKE_BYTES:
+                return reply
+            data = bytes(self._head[peerwire.HANDSHAKE_BYTES :])
+            reply += self._greet(bytes(self._head[: peerwire.HANDSHAKE_BYTES]), now)
+            self._head.clear()
+        for message in self._stream.feed(data) if not self.finished else ():
+            reply += self._hear(message, now)
+        return reply
+
+    def _greet(self, head: bytes, now: float) -> bytes:
+        """Read the peer's handshake; answer with what we listen to and that we hold nothing."""
+        self.handshake = peerwire.decode_handshake(head)
+        self._shaken_at = self._stated_at = now
+        if self.handshake.infohash not in (self.plan.infohash, *self.plan.alternates):
+            self._end(OTHER_INFOHASH)
+        elif self.plan.purpose is Purpose.CONTROL:
+            self._end(None)  # it accepted what nobody can hold: all is said
+        if self.finished:
+            return b""
+        ours = b""
+        if self.handshake.has(peerwire.RESERVED_FAST):
+            ours += peerwire.HaveNone().encode()
+        if self.handshake.has(peerwire.RESERVED_EXTENSION):
+            ours += extension.ExtensionHandshake(self.plan.want_metadata).encode()
+        return self._encrypted(ours, now)
+
+    def _hear(self, message: peerwire.Message, now: float) -> bytes:
+        if isinstance(message, peerwire.Extended):
+            return self._hear_extended(message, now)
+        if self._pieces.hear(message):
+            self._stated_at = now
+        return b""
+
+    def _hear_extended(self, message: peerwire.Extended, now: float) -> bytes:
+        if message.extension == 0:
+            self._extensions = extension.decode_handshake(message.payload)
+            return self._begin_metadata(now)
+        if message.extension == extension.OUR_PEX:
+            told = extension.decode_pex(message.payload)
+            self.heard += [(peer, self._at_us(now)) for peer in told.added]
+        elif message.extension == extension.OUR_METADATA and self._fetch is not None:
+            asked = self._fetch.receive(extension.decode_metadata(message.payload))
+            self._take_metadata()
+            return self._encrypted(asked, now)
+        return b""
+
+    def _begin_metadata(self, now: float) -> bytes:
+        told = self._extensions
+        number = told.numbers.get(b"ut_metadata", 0) if told else 0
+        if not (self.plan.want_metadata and told and told.metadata_size and number):
+            return b""
+        if self._fetch is None:
+            self._fetch = MetadataFetch(number, told.metadata_size)
+            return self._encrypted(self._fetch.first(), now)
+        return b""
+
+    def _take_metadata(self) -> None:
+        """Keep metadata only if it is what the infohash names: SHA-1, or SHA-256 cut (BEP 52)."""
+        if self._fetch is None or self._fetch.metadata is None:
+            return
+        metadata = self._fetch.metadata
+        digests = (
+            hashlib.sha1(metadata, usedforsecurity=False).digest(),
+            hashlib.sha256(metadata).digest()[:20],
+        )
+        if self.plan.infohash in digests or any(other in digests for other in self.plan.alternates):
+            self.metadata = metadata
+        else:
+            self.doubts.append("metadata does not fit the infohash")
+
+    def _why_no_handshake(self, otherwise: str) -> str | None:
+        if self.handshake is not None:
+            return None
+        return CUT_SHORT if self._head else otherwise
+
+    def _forget_unread(self) -> None:
+        """Cut the frames before the content: its bytes are kept nowhere."""
+        unread = self._stream.unread
+        self._stream = peerwire.Stream()
+        for place in range(len(self.frames) - 1, -1, -1):
+            frame = self.frames[place]
+            if unread and frame.direction is Direction.RECEIVED:
+                kept = max(0, len(frame.data) - unread)
+                unread -= len(frame.data) - kept
+                self.frames[place] = Frame(frame.direction, frame.at_us, frame.data[:kept])
+
+    def _encrypted(self, plain: bytes, now: float) -> bytes:
+        return self._sent(self._mse.encrypt(plain) if self._mse is not None else plain, now)
+
+    def _sent(self, data: bytes, now: float) -> bytes:
+        if data:
+            self._record(Direction.SENT, data, now)
+        return data
+
+    def _record(self, direction: Direction, data: bytes, now: float) -> None:
+        self.frames.append(Frame(direction, self._at_us(now), data))
+
+    def _at_us(self, now: float) -> int:
+        return round((now + self._utc_offset_s) * 1_000_000)
+
+    def _end(self, fault: str | None) -> None:
+        self.fault, self.finished = fault, True
