@@ -14,7 +14,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -37,6 +37,8 @@ SETTINGS: dict[str, object] = {
     "alert_mask": 0,
 }
 PEER_PORT = 6881
+WAVE = 20  # infohashes announced at once; more, and some announcements are lost
+ATTEMPTS = 10
 
 Address = tuple[str, int]
 
@@ -62,10 +64,36 @@ class PrivateDht:
                 if address != own:
                     session.add_dht_node(address)
 
-    def announce(self, infohash: bytes, announcer: int) -> Address:
-        """Have one node announce that it shares an infohash; give the peer to be found."""
-        self._sessions[announcer].dht_announce(lt.sha1_hash(infohash), PEER_PORT, 0)
-        return self.addresses[announcer][0], PEER_PORT
+    def announce(self, announcers: Mapping[bytes, Sequence[int]]) -> None:
+        """Have nodes (by number) announce infohashes; return once others hold it all.
+
+        Raises:
+            TimeoutError: some announcements are lost again and again.
+        """
+        everything = list(announcers.items())
+        keepers = min(8, len(self.addresses) - 1)  # each announcement is held by k nodes
+        held = 0
+        for at in range(0, len(everything), WAVE):
+            wave = everything[at : at + WAVE]
+            held += keepers * sum(len(numbers) for _, numbers in wave)
+            self._announce_until_held(wave, held)
+
+    def peer(self, number: int) -> Address:
+        """Where a node's announcements say that it shares."""
+        return self.addresses[number][0], PEER_PORT
+
+    def _announce_until_held(self, wave: list[tuple[bytes, Sequence[int]]], held: int) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            for infohash, numbers in wave:
+                for number in numbers:
+                    self._sessions[number].dht_announce(lt.sha1_hash(infohash), PEER_PORT, 0)
+            try:
+                self._wait(lambda: sum(self._gauge("dht.dht_peers")) >= held, until_s=2.0)
+            except TimeoutError:
+                if attempt == ATTEMPTS:
+                    raise
+            else:
+                return
 
     def wait_until_joined(self, least: int, until_s: float = 30.0) -> None:
         """Wait until each node knows `least` others.
@@ -74,14 +102,6 @@ class PrivateDht:
             TimeoutError: they do not come together.
         """
         self._wait(lambda: min(self._gauge("dht.dht_nodes")) >= least, until_s)
-
-    def wait_until_announced(self, least: int, until_s: float = 60.0) -> None:
-        """Wait until the nodes together hold `least` announcements (each is held by 8 nodes).
-
-        Raises:
-            TimeoutError: they do not come to hold them.
-        """
-        self._wait(lambda: sum(self._gauge("dht.dht_peers")) >= least, until_s)
 
     def close(self) -> None:
         self._sessions.clear()
@@ -124,11 +144,15 @@ def main() -> None:
     random = Random(options.seed)
     dht = PrivateDht(options.nodes, options.first_port)
     dht.wait_until_joined(min(8, options.nodes - 1))
-    peers: dict[str, list[Address]] = {}
-    for infohash in infohashes(options.infohashes, options.seed):
-        announcers = random.sample(range(options.nodes), options.announcers)
-        peers[infohash.hex()] = [dht.announce(infohash, announcer) for announcer in announcers]
-    dht.wait_until_announced(options.infohashes * options.announcers * min(8, options.nodes - 1))
+    announcers = {
+        infohash: random.sample(range(options.nodes), options.announcers)
+        for infohash in infohashes(options.infohashes, options.seed)
+    }
+    dht.announce(announcers)
+    peers = {
+        infohash.hex(): [dht.peer(number) for number in numbers]
+        for infohash, numbers in announcers.items()
+    }
     print(json.dumps({"nodes": dht.addresses, "peers": peers}), flush=True)
     sys.stdin.read()
     dht.close()

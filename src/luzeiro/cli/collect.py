@@ -68,8 +68,8 @@ def bittorrent(
     ] = CollectSettings.every_s,
     dwell_s: Annotated[
         float,
-        typer.Option("--dwell", metavar="SECONDS", min=0, help="How long to hear a peer out."),
-    ] = LinkSettings().dwell_s,
+        typer.Option("--dwell", metavar="SECONDS", min=0, help="How long to hear out a peer that says it holds nothing."),
+    ] = LinkSettings().dwell_none_s,
     own: Annotated[
         str | None,
         typer.Option(metavar="HOST[:PORT]", help="IPv4 address (and DHT port) to observe from."),
@@ -97,7 +97,7 @@ def bittorrent(
         bootstrap=tuple(_endpoint(text) for text in dht or ()),
         peers=tuple(_endpoint(text) for text in peer or ()),
         dht=replace(DhtSettings(), queries_per_s=queries_per_s),
-        links=replace(LinkSettings(), dwell_s=dwell_s),
+        links=replace(LinkSettings(), dwell_none_s=dwell_s),
     )
     collecting = CollectSettings(every_s=every_s)
     _raise_open_files()

@@ -23,8 +23,9 @@ MAX_DEPTH = 64
 _SPACE = re.compile(r"[ \t\r\n]*")
 _COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
 _OPENING = re.compile(r'\{[ \t\r\n]*"[^"\\]{1,64}"')
-_STRUCTURE = re.compile(r'["{}\[\],]')
-_STRING_END = re.compile(r'["\\]')
+_STRUCTURE = re.compile(r'["{}\[\]]')
+_FLAT = re.compile(r'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)  # whole strings only
+_STRING = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)  # up to its quote, or half an escape
 _NOT_JSON = "Is it the list, and the format that was named? Open it in an editor at that place."
 
 
@@ -242,6 +243,8 @@ class JsonText:
         pieces: list[str] | None = [] if keep else None
         kept, depth = 0, 0
         while True:
+            if pieces is None:
+                self._at = _FLAT.match(self._text, self._at).end()  # type: ignore[union-attr]  # `*`
             found = _STRUCTURE.search(self._text, self._at)
             end = found.end() if found else len(self._text)
             if pieces is not None:
@@ -271,27 +274,18 @@ class JsonText:
         parts: list[str] = []
         length = 0
         while True:
-            found = _STRING_END.search(self._text, self._at)
-            end = found.end() if found else len(self._text)
-            if found is not None and found[0] == "\\":
-                end += 1  # and the character that it escapes
+            end = _STRING.match(self._text, self._at).end()  # type: ignore[union-attr]  # `*`
             length += end - self._at
             if pieces is not None and length <= MAX_STRING:
                 parts.append(self._text[self._at : end])
-            if end > len(self._text) or found is None:
-                escaped = end - len(self._text)
-                self._at = len(self._text)
-                if not self._fill() or len(self._text) < escaped:
-                    raise cut_off(self.where)
-                if pieces is not None and length <= MAX_STRING:
-                    parts.append(self._text[:escaped])
-                self._at = escaped
-                continue
             self._at = end
-            if found[0] == '"':
+            if end < len(self._text) and self._text[end] == '"':
+                self._at += 1
                 break
+            if not self._fill():  # what is left is nothing, or the half of an escape
+                raise cut_off(self.where)
         if pieces is None:
             return 0
-        text = "".join(parts) if length <= MAX_STRING else '"'
+        text = "".join(parts) + '"' if length <= MAX_STRING else '"'
         pieces.append(text)
         return len(text)

@@ -44,11 +44,12 @@ def read(stream: BinaryIO) -> Iterator[ListRow | RejectedRow]:
         ListError: no SQLite database, a damaged one, one without the tables of the RDS, or one
             whose views do more than read them.
     """
-    with _on_disk(stream) as path, _opened(path) as connection:
+    with _on_disk(stream) as path:
         try:
-            yield from _rows(connection)
+            with _opened(path) as connection:
+                yield from _rows(connection)
         except sqlite3.Error as error:
-            raise _refused(f"SQLite cannot read it ({error})") from None
+            raise _refused(f"SQLite cannot read it ({str(error)[:120]})") from None
 
 
 def _refused(what: str) -> ListError:

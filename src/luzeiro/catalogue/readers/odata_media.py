@@ -156,14 +156,14 @@ def _row(media: Media, at: str, scheme: str | None) -> ListRow:
     if label is None:
         raise FieldError("it has no 'Category': nobody has judged it, so there is no vote to take")
     identifiers = []
-    if media.MD5:
-        identifiers.append(fields.digest(IdentifierKind.MD5, media.MD5, "'MD5'"))
-    if media.SHA1:
-        identifiers.append(fields.digest(IdentifierKind.SHA1, media.SHA1, "'SHA1'"))
-    if media.SHA256:
-        identifiers.append(fields.digest(IdentifierKind.SHA256, media.SHA256, "'SHA256'"))
+    if (md5 := media.MD5) is not None and md5 != "":
+        identifiers.append(fields.digest(IdentifierKind.MD5, md5, "'MD5'"))
+    if (sha1 := media.SHA1) is not None and sha1 != "":
+        identifiers.append(fields.digest(IdentifierKind.SHA1, sha1, "'SHA1'"))
+    if (sha256 := media.SHA256) is not None and sha256 != "":
+        identifiers.append(fields.digest(IdentifierKind.SHA256, sha256, "'SHA256'"))
     distinct = len(identifiers)
-    if media.AlternativeHashes:
+    if media.AlternativeHashes is not None:
         identifiers += _alternatives(media.AlternativeHashes)
     same = len(identifiers) == distinct > 0  # as nearly always: nothing can differ
     return ListRow(

@@ -1,6 +1,7 @@
 """Carries the DHT client's datagrams over real sockets. Decides nothing."""
 
 import asyncio
+import math
 import time
 from collections.abc import Iterable
 from random import Random
@@ -25,6 +26,9 @@ __all__ = [
 ]
 
 
+TICK_S = 0.001  # uvloop's clock: what is due sooner waits until then
+
+
 class DhtDriver:
     """Lookups in the DHT from our own UDP ports. Made by `open`, ended by `close`."""
 
@@ -33,7 +37,8 @@ class DhtDriver:
         self._client, self._tally = client, tally
         self._loop = asyncio.get_running_loop()
         self._futures: dict[Lookup, asyncio.Future[LookupResult]] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_at = math.inf
         self._pump_soon = False
         for udp in sockets:
             self._loop.add_reader(udp.fileno(), self._on_readable, udp)
@@ -133,16 +138,17 @@ class DhtDriver:
             future = self._futures.pop(lookup, None)
             if future is not None and not future.done():
                 future.set_result(lookup.result())
-        self._set_timer(self._client.deadline(now))
+        self._set_timer(self._client.deadline(now), now)
 
-    def _set_timer(self, deadline: float | None) -> None:
+    def _set_timer(self, deadline: float | None, now: float) -> None:
         # A timer that goes off early only pumps in vain: moving it at each datagram costs more.
-        if deadline is None or (self._timer is not None and self._timer.when() <= deadline):
+        if deadline is None or self._timer_at <= deadline:
             return
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._loop.call_at(deadline, self._on_timer)
+        self._timer_at = deadline
+        self._timer = self._loop.call_later(max(TICK_S, deadline - now), self._on_timer)
 
     def _on_timer(self) -> None:
-        self._timer = None
+        self._timer, self._timer_at = None, math.inf
         self._pump()

@@ -14,6 +14,7 @@ from luzeiro.networks.bittorrent.wire import extension, mse, peerwire
 from luzeiro.networks.kit.errors import ContentSent, WireError
 from luzeiro.observations.endpoint import Endpoint
 from luzeiro.observations.exchange import Direction, Frame, Purpose
+from luzeiro.observations.record import Bound
 
 CONTENT_SENT = "content sent unasked"
 NO_WORD = "closed without a word"
@@ -31,7 +32,8 @@ class LinkSettings:
     connect_timeout_s: float = 8.0
     handshake_timeout_s: float = 10.0
     grace_s: float = 1.0  # after a complete statement: its extensions, the peers it tells of
-    dwell_s: float = 6.0  # where it says that it holds none or a part: super-seeders say more later
+    dwell_s: float = 3.0  # after a bitfield of a part: some send the rest as single HAVEs
+    dwell_none_s: float = 14.0  # without one: libtorrent's super-seeders wait 10 s to name a piece
     metadata_timeout_s: float = 20.0
     bytes_limit: int = extension.METADATA_LIMIT_BYTES + 2**20  # received over one link
     links_at_once: int = 400
@@ -148,8 +150,14 @@ class PeerLink:
             return self._opened_at + self._settings.handshake_timeout_s
         if self._fetch is not None and not self._fetch.over:
             return self._shaken_at + self._settings.metadata_timeout_s
-        wait = self._settings.grace_s if self._pieces.complete else self._settings.dwell_s
-        return self._shaken_at + wait
+        return self._shaken_at + self._hear_out_s()
+
+    def _hear_out_s(self) -> float:
+        if self._pieces.complete:
+            return self._settings.grace_s
+        if self._pieces.bound is Bound.EXACT:
+            return self._settings.dwell_s
+        return self._settings.dwell_none_s
 
     # What came of it.
 

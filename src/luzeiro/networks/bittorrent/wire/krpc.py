@@ -102,6 +102,7 @@ _USUAL_ANSWER = re.compile(
     1:rd
       2:id 20:(.{20})
       ( 5:nodes (?: %b ) )?+
+      (?: 1:p i (?: 0 | [1-9][0-9]{0,4} ) e )?+     # our port, as libtorrent's nodes see it
       (?: 5:token (?: 4:.{4} | 8:.{8} | 20:.{20} ) )?+
       (?: 6:values l ( (?: 6:.{6} )*+ ) e )?+
     e
