@@ -83,11 +83,11 @@ def _observe_file(turn: PeerTurn, file: WatchedFile, piece_count: int | None) ->
         told_by=turn.witnesses,
         grade=grade(
             answered=statement is not None,
-            holds_some=statement is not None and _held(statement, file, piece_count) > 0,
+            holds_some=_holds_some(statement, file, piece_count),
             control=control,
         ),
         control=control,
-        doubts=_doubts(inquiry),
+        doubts=_doubts(inquiry, file),
         exchange=exchange.encode(transcripts),
     )
 
@@ -103,7 +103,7 @@ def _microseconds(at: datetime) -> int:
 
 
 def _held(statement: Statement, file: WatchedFile, piece_count: int | None) -> int:
-    """Count the pieces of the file that the peer says it holds; of the torrent if no file is known."""
+    """Count the pieces of the file that the peer says it holds; of the torrent if it is no file."""
     if file.index is not None:
         return statement.held(file.first_piece, file.last_piece)
     if piece_count:
@@ -111,13 +111,26 @@ def _held(statement: Statement, file: WatchedFile, piece_count: int | None) -> i
     return 1 if statement.holds_some else 0
 
 
+def _holds_some(statement: Statement | None, file: WatchedFile, piece_count: int | None) -> bool:
+    """Whether the peer says that it holds some of this file, and not only of its neighbours.
+
+    A piece that reaches into two files comes with either. So the pieces that are the file's alone
+    decide, where it has any.
+    """
+    if statement is None:
+        return False
+    if file.index is not None and file.first_own <= file.last_own:
+        return statement.held(file.first_own, file.last_own) > 0
+    return _held(statement, file, piece_count) > 0
+
+
 def _completeness(
     statement: Statement | None, file: WatchedFile, piece_count: int | None
 ) -> float | None:
     """Say how much of the file is stated, in per cent of its pieces.
 
-    A piece may reach into the next file, so for a v1 torrent's small files this can be generous by
-    a piece at each end; it is the peer's statement about pieces, carried no further.
+    It is the peer's statement about pieces, carried no further: a v1 torrent's piece may reach into
+    the next file.
     """
     if statement is None:
         return None
@@ -139,8 +152,10 @@ def _role(statement: Statement | None, piece_count: int | None) -> Role:
     return Role.DOWNLOADING_PART if statement.holds_some else Role.HOLDING_NONE
 
 
-def _doubts(inquiry: Inquiry | None) -> tuple[str, ...]:
+def _doubts(inquiry: Inquiry | None, file: WatchedFile) -> tuple[str, ...]:
     if inquiry is None:
         return ()
-    fault = (f"link: {inquiry.fault}",) if inquiry.fault else ()
-    return fault + inquiry.doubts
+    doubts = (f"link: {inquiry.fault}",) if inquiry.fault else ()
+    if inquiry.statement and file.index is not None and file.last_own < file.first_own:
+        doubts += ("every piece of the file is shared with another file",)
+    return doubts + inquiry.doubts
