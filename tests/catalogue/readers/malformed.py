@@ -336,6 +336,9 @@ def _databases() -> Iterator[Case]:
     damaged[4096:8192] = b"\xff" * 4096
     yield Case("nsrl", "a page overwritten", bytes(damaged))
     yield Case("nsrl", "a header and nothing", valid[:100])
+    yield Case(
+        "nsrl", "a schema not UTF-8", valid.replace(b"CREATE VIEW FILE", b"CREATE \xff\xfa FILE")
+    )
 
 
 def _encase() -> Iterator[Case]:

@@ -48,8 +48,8 @@ def read(stream: BinaryIO) -> Iterator[ListRow | RejectedRow]:
         try:
             with _opened(path) as connection:
                 yield from _rows(connection)
-        except sqlite3.Error as error:
-            raise _refused(f"SQLite cannot read it ({str(error)[:120]})") from None
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter: in SQLite's own message
+            raise _refused(f"SQLite cannot read it ({ascii(str(error)[:120])})") from None
 
 
 def _refused(what: str) -> ListError:

@@ -138,7 +138,7 @@ def _rows(text: JsonText, scheme: str | None, path: str) -> Iterator[ListRow | R
         at = f"{path}[{number}]"
         try:
             media = element if type(element) is Media else _media(element)
-            yield _row(media, at, scheme)
+            yield row_of(media, at, scheme)
         except FieldError as error:
             yield RejectedRow(at, str(error))
 
@@ -150,7 +150,12 @@ def _media(element: object) -> Media:
     return Media(**{name: element[name] for name in _MEDIA_FIELDS if name in element})
 
 
-def _row(media: Media, at: str, scheme: str | None) -> ListRow:
+def row_of(media: Media, at: str, scheme: str | None) -> ListRow:
+    """Make the row of one media.
+
+    Raises:
+        FieldError: nobody has judged it, it has no digest, or a field cannot be read.
+    """
     # IsPrecategorized is not asked: exporters set it on media that nobody has categorised.
     label = fields.label(media.Category, "'Category'")
     if label is None:

@@ -1,0 +1,144 @@
+"""Reading a Project VIC 2.0 list, measured against `json.load` and ijson.
+
+`python -m bench.bench_vics` reads 200,000 synthetic media; `--media 5e6` is the full run and needs
+4 GB of disk, given back at its end. Each way runs in a process of its own, makes the same rows by
+the same code, and is asked for a sum over them that must agree. `json.load` gets a part of the file
+(`--part`), since it holds all that it reads. Figures of one run on one machine: compare within it.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from random import Random
+
+from luzeiro.catalogue.readers import vics
+from luzeiro.catalogue.readers.odata_media import Media, row_of
+from luzeiro.catalogue.rows import ListRow, RejectedRow
+
+CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
+WAYS = ("ours", "ijson", "json.load")
+
+
+def main() -> None:
+    arguments = _arguments()
+    if arguments.way:
+        print(json.dumps(measure(arguments.way, arguments.file)))
+        return
+    count, part = int(arguments.media), int(min(arguments.part, arguments.media))
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+        whole, some = Path(folder) / "whole.json", Path(folder) / "part.json"
+        write_list(whole, count)
+        write_list(some, part)
+        print(f"{count:,} media, {whole.stat().st_size / 1e9:.2f} GB; a part of {part:,}")
+        results = {way: _apart(way, some) for way in WAYS}
+        checks = {result["check"] for result in results.values()}
+        assert len(checks) == 1, "the ways do not agree on the rows"
+        for way, result in results.items():
+            _show(f"{way}, part", result, results["ours"])
+        if count > part:
+            results = {way: _apart(way, whole) for way in WAYS[:2]}
+            for way, result in results.items():
+                _show(f"{way}, whole", result, results["ours"])
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--media", type=float, default=2e5, help="in the synthetic list")
+    parser.add_argument("--part", type=float, default=2e5, help="of them, for json.load")
+    parser.add_argument("--folder", type=Path, help="where the list goes while it runs")
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _apart(way: str, file: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.bench_vics", "--way", way, "--file", str(file)]
+    ran = subprocess.run(command, capture_output=True, check=True)
+    result: dict[str, float] = json.loads(ran.stdout)
+    return result
+
+
+def _show(name: str, result: dict[str, float], ours: dict[str, float]) -> None:
+    rate = result["rows"] / result["took_s"]
+    times = rate / (ours["rows"] / ours["took_s"])
+    print(
+        f"{name:16} {rate:>9,.0f} rows/s  {times:5.2f} of ours  {result['peak_mb']:>7,.0f} MB peak"
+    )
+
+
+def write_list(path: Path, count: int) -> None:
+    """Write `count` invented media, the same for the same count."""
+    random = Random(2026)
+    with path.open("w", encoding="utf-8") as file:
+        file.write(f'{{"@odata.context": {json.dumps(CONTEXT)}, "value": [')
+        for number in range(count):
+            file.write(",\n" if number else "\n")
+            file.write(json.dumps(_media(number, random)))
+        file.write("\n]}\n")
+
+
+def _media(number: int, random: Random) -> dict[str, object]:
+    md5 = f"{random.getrandbits(128):032X}"
+    media: dict[str, object] = {
+        "MediaID": number,
+        "Category": number % 4 + 1,
+        "MD5": md5,
+        "SHA1": f"{random.getrandbits(160):040X}",
+        "MediaSize": random.randrange(1, 1 << 24),
+        "DateUpdated": "2023-06-07T02:31:49.8300Z",
+        "IsPrecategorized": "false",
+        "VictimIdentified": "false",
+        "OffenderIdentified": "false",
+        "IsDistributed": "true",
+    }
+    if number % 3 == 0:
+        hashes = [{"HashName": "PhotoDNA", "HashValue": f"{random.getrandbits(768):0192X}"}]
+        media["AlternativeHashes"] = hashes
+    if number % 5 == 0:
+        files = [{"MD5": md5, "FileName": f"{n}.jpg", "FilePath": "C:\\invented"} for n in (1, 2)]
+        media["MediaFiles"] = files
+    if number % 7 == 0:
+        media["Series"] = "invented ] } series"
+    return media
+
+
+def measure(way: str, file: Path) -> dict[str, float]:
+    """Read the list one way: rows, time, the process's peak and a sum over the rows."""
+    began = time.perf_counter()
+    rows = check = 0
+    for row in _rows(way, file):
+        rows += 1
+        if isinstance(row, ListRow):
+            check ^= int.from_bytes(row.identifiers[-1].digest[:6], "big")
+            check += (row.size_bytes or 0) * int(row.label or 0)
+    took_s = time.perf_counter() - began
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"rows": rows, "took_s": took_s, "peak_mb": peak_mb, "check": check}
+
+
+def _rows(way: str, file: Path) -> Iterator[ListRow | RejectedRow]:
+    with file.open("rb") as stream:
+        if way == "ours":
+            yield from vics.read(stream)
+        elif way == "ijson":
+            import ijson  # type: ignore[import-untyped]  # noqa: PLC0415 - a rival, not a dependency
+
+            yield from _loop(ijson.items(stream, "value.item", use_float=True))
+        else:
+            yield from _loop(json.load(stream)["value"])
+
+
+def _loop(medias: Iterable[dict[str, object]]) -> Iterator[ListRow | RejectedRow]:
+    for number, media in enumerate(medias):
+        wanted = {name: media[name] for name in Media.__struct_fields__ if name in media}
+        yield row_of(Media(**wanted), f"value[{number}]", "vics-us")
+
+
+if __name__ == "__main__":
+    main()
