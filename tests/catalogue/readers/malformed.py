@@ -336,9 +336,8 @@ def _databases() -> Iterator[Case]:
     damaged[4096:8192] = b"\xff" * 4096
     yield Case("nsrl", "a page overwritten", bytes(damaged))
     yield Case("nsrl", "a header and nothing", valid[:100])
-    yield Case(
-        "nsrl", "a schema not UTF-8", valid.replace(b"CREATE VIEW FILE", b"CREATE \xff\xfa FILE")
-    )
+    view = valid.replace(b"SELECT * FROM METADATA", b"SELECT * FROM METAD\xfa\xff\xfe")
+    yield Case("nsrl", "a schema not UTF-8", view)
 
 
 def _encase() -> Iterator[Case]:

@@ -49,7 +49,7 @@ def read(stream: BinaryIO) -> Iterator[ListRow | RejectedRow]:
             with _opened(path) as connection:
                 yield from _rows(connection)
         except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter: in SQLite's own message
-            raise _refused(f"SQLite cannot read it ({ascii(str(error)[:120])})") from None
+            raise _refused(f"SQLite cannot read it ({str(error)[:120]!a})") from None
 
 
 def _refused(what: str) -> ListError:
