@@ -18,7 +18,7 @@ from luzeiro.matching.runs import Rows, Run, newest_ascending
 from luzeiro.matching.write import IndexWriter
 from luzeiro.observations.identifiers import IdentifierKind
 
-ROWS_AT_ONCE = 1 << 21  # some 300 MB of scratch for digests of 20 bytes
+ROWS_AT_ONCE = 1 << 21  # some 450 MB of scratch for digests of 20 bytes
 _OLD, _REMOVED, _ADDED = 0, 1, 2  # ages: what is added holds against what is removed
 
 
