@@ -77,7 +77,10 @@ _VALID = MappingProxyType(
             builders.ncmec(ncmec_entry(1), ncmec_deleted(2), ncmec_entry(3)),
             builders.ncmec(ncmec_entry(1, tag="video"), group="videos"),
         ],
-        "nsrl": [builders.nsrl([nsrl_row(1), nsrl_row(2)])],
+        "nsrl": [
+            builders.nsrl([nsrl_row(1), nsrl_row(2)]),
+            builders.nsrl([nsrl_row(1)], view="SELECT upper(md5) AS md5 FROM BASE"),
+        ],
         "encase": [builders.encase_set([b"0123456789abcdef"] * 3)],
         "hashkeeper": [builders.hashkeeper(1, 2)],
         "iwf": [f"MD5,SHA1,SHA256,Category\n{builders.invented('md5', 1)},,,A\n".encode()],

@@ -5,6 +5,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from io import BufferedReader, BytesIO, RawIOBase
 from itertools import chain, repeat
 from pathlib import Path
@@ -132,25 +133,28 @@ def hashkeeper(*numbers: int) -> bytes:
     return (HSH_HEADER + "".join(lines)).encode("windows-1252")
 
 
-def nsrl(
-    rows: Sequence[Sequence[object]],
-    *,
-    schema: Sequence[str] = (
-        "CREATE TABLE METADATA(sha256, sha1, md5, file_name, file_size, package_id)",
-        "CREATE VIEW FILE AS SELECT * FROM METADATA",
-    ),
-) -> bytes:
-    """A database as NSRL publishes it: a base table and the view FILE."""
+NSRL_COLUMNS = "(sha256, sha1, md5, file_name, file_size, package_id)"
+
+
+def nsrl(rows: Sequence[Sequence[object]], *, view: str | None = None) -> bytes:
+    """A database as NSRL publishes it; with `view`, that as FILE over BASE and no other table."""
+    base = "METADATA" if view is None else "BASE"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rds.db"
-        connection = sqlite3.connect(path)
-        for statement in schema:
-            connection.execute(statement)
-        for row in rows:
-            marks = ", ".join("?" * len(row))
-            connection.execute(f"INSERT INTO METADATA VALUES ({marks})", row)
-        connection.commit()
-        connection.close()
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"CREATE TABLE {base}{NSRL_COLUMNS}")
+            connection.execute(f"CREATE VIEW FILE AS {view or 'SELECT * FROM METADATA'}")
+            connection.executemany(f"INSERT INTO {base} VALUES (?, ?, ?, ?, ?, ?)", rows)
+        return path.read_bytes()
+
+
+def database(*statements: str) -> bytes:
+    """Another database."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "other.db"
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
         return path.read_bytes()
 
 

@@ -310,7 +310,6 @@ def _databases() -> Iterator[Case]:
     valid = builders.nsrl([nsrl_row(number) for number in range(200)])
     for part in range(1, 8):
         yield Case("nsrl", f"cut after {part} parts of 8", valid[: len(valid) * part // 8])
-    table = "CREATE TABLE METADATA(sha256, sha1, md5, file_name, file_size, package_id)"
     for what, row in {
         "a digest too short": ("ab", None, None, "x", 1, 1),
         "no digest": (None, None, None, "x", 1, 1),
@@ -325,19 +324,19 @@ def _databases() -> Iterator[Case]:
     for what, view in {
         "an endless view": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) "
         "SELECT i AS md5 FROM n",
-        "a view that grows": "SELECT hex(zeroblob(900000000)) AS md5 FROM METADATA",
+        "a view that grows": "SELECT hex(zeroblob(900000000)) AS md5 FROM BASE",
         "a view of itself": "SELECT * FROM FILE",
         "a view of nothing": "SELECT * FROM gone",
     }.items():
-        data = builders.nsrl([nsrl_row(1)], schema=(table, f"CREATE VIEW FILE AS {view}"))
-        yield Case("nsrl", what, data)
-    yield Case("nsrl", "no such table", builders.nsrl([], schema=("CREATE TABLE x(md5)",)))
+        yield Case("nsrl", what, builders.nsrl([nsrl_row(1)], view=view))
+    yield Case("nsrl", "no such table", builders.database("CREATE TABLE x(md5)"))
     damaged = bytearray(valid)
     damaged[4096:8192] = b"\xff" * 4096
     yield Case("nsrl", "a page overwritten", bytes(damaged))
     yield Case("nsrl", "a header and nothing", valid[:100])
-    view = valid.replace(b"SELECT * FROM METADATA", b"SELECT * FROM METAD\xfa\xff\xfe")
-    yield Case("nsrl", "a schema not UTF-8", view)
+    of_view = builders.nsrl([nsrl_row(1)], view="SELECT * FROM BASE")
+    named = of_view.replace(b"SELECT * FROM BASE", b"SELECT * FROM B\xfa\xff\xfe")
+    yield Case("nsrl", "a schema not UTF-8", named)
 
 
 def _encase() -> Iterator[Case]:

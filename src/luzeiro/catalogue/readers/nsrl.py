@@ -22,10 +22,11 @@ from luzeiro.observations.identifiers import IdentifierKind
 BENIGN = True
 MAGIC = b"SQLite format 3\0"
 MAX_CELL_BYTES = 1 << 20
-MAX_STEPS_PER_ROW = 5_000_000  # of SQLite's machine; a row of a plain view takes fewer than 100
+MAX_STEPS_PER_ROW = 2_000_000  # of SQLite's machine; a row of a plain view takes fewer than 100
 _STEPS_BETWEEN_CHECKS = 100_000
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
-_TABLES = ("FILE", "METADATA")  # a view of the full set, a table of the minimal one; or its base
+_FUNCTIONS = {"upper", "lower", "replace", "trim", "coalesce", "ifnull"}  # of the published views
+_TABLES = ("METADATA", "FILE")  # the base table has each file once, the view once for each package
 _SIZES = ("file_size", "bytes")
 _KINDS = (
     ("sha256", IdentifierKind.SHA256),
@@ -35,7 +36,7 @@ _KINDS = (
 
 
 def read(stream: BinaryIO) -> Iterator[ListRow | RejectedRow]:
-    """Give the rows of the set, by package: one file comes once for each package that holds it.
+    """Give the rows of the set.
 
     Args:
         stream: a file on disk is read where it is; anything else is copied to one first.
@@ -127,8 +128,9 @@ class _Watch:
         return self.steps > MAX_STEPS_PER_ROW
 
 
-def _authorize(action: int, *_: object) -> int:
-    return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
+def _authorize(action: int, _: str | None, name: str | None, *__: str | None) -> int:
+    plain = action == sqlite3.SQLITE_FUNCTION and name is not None and name.lower() in _FUNCTIONS
+    return sqlite3.SQLITE_OK if plain or action in _ALLOWED else sqlite3.SQLITE_DENY
 
 
 def _table(connection: sqlite3.Connection) -> tuple[str, set[str]]:
