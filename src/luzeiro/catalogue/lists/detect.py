@@ -1,0 +1,59 @@
+"""Which format a list is in: links, a plain table, or one of the agencies' own."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from luzeiro.catalogue.lists import links, tables
+from luzeiro.catalogue.readers import detect as agencies
+from luzeiro.catalogue.readers.column_map import ColumnMap
+from luzeiro.catalogue.readers.errors import ListError
+from luzeiro.catalogue.rows import ListRow, RejectedRow
+
+PLAIN = {"links": (links.looks_so, links.read), "table": (tables.looks_so, tables.read)}
+NAMES = (*PLAIN, *agencies.FORMATS)
+
+
+def read_list(
+    stream: BinaryIO, *, name: str | None = None, columns: ColumnMap | None = None
+) -> Iterator[ListRow | RejectedRow]:
+    """Read a list whose format shows, or is named.
+
+    Args:
+        stream: seekable.
+        name: one of `NAMES`; None: by its first bytes, or "mapped" where columns are given.
+        columns: for the formats that need a column map.
+
+    Raises:
+        ListError: no format shows, the format is a list of benign files, or a map is missing.
+    """
+    head = stream.read(agencies.HEAD_BYTES)
+    stream.seek(0)
+    name = name or ("mapped" if columns else detect(head))
+    if name in PLAIN:
+        return PLAIN[name][1](stream)
+    form = agencies.FORMATS[name]
+    if form.benign:
+        raise ListError(
+            f"{name} lists benign files, which are never looked for",
+            at="byte 0",
+            remedy="There is nothing to import it for yet.",
+        )
+    if not form.mapped:
+        return form.read(stream)
+    if columns is None:
+        raise ListError(
+            f"the format {name} needs a column map", at="byte 0", remedy="Give one with --map."
+        )
+    return form.read(stream, columns)
+
+
+def detect(head: bytes) -> str:
+    """Name the format that the first bytes show.
+
+    Raises:
+        ListError: none of ours.
+    """
+    for name, (looks_so, _) in PLAIN.items():
+        if looks_so(head):
+            return name
+    return agencies.detect(head)
