@@ -18,11 +18,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from luzeiro.catalogue.store import open_catalogue
-from luzeiro.catalogue.watch_set import export_watch_set
 from luzeiro.cli.home import Home, current_home
 from luzeiro.cli.intake import take_in_waiting
 from luzeiro.cli.output import Output
+from luzeiro.cli.watch import watch_set
 from luzeiro.collector.clock import read_clock
 from luzeiro.collector.progress import Progress
 from luzeiro.collector.recorder import Recorder, configuration_sha256
@@ -32,7 +31,6 @@ from luzeiro.collector.state import CollectorState
 from luzeiro.networks.bittorrent.driver.dht import DhtSettings
 from luzeiro.networks.bittorrent.driver.peers import LinkSettings
 from luzeiro.networks.bittorrent.driver.room import BitTorrentRoom, RoomSettings
-from luzeiro.networks.bittorrent.watch import WatchSet
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
 
@@ -109,7 +107,7 @@ async def _collect(
     home: Home, settings: RoomSettings, collecting: CollectSettings, *, for_s: float | None, output: Output
 ) -> Progress:
     state, random = CollectorState(home.collector), SystemRandom()
-    targets = _watch_set(home)
+    targets = watch_set(home)
     configuration = {"room": asdict(settings), "collect": asdict(collecting)}
     remembered = state.nodes()
     settings = replace(settings, bootstrap=settings.bootstrap + tuple(remembered))
@@ -143,23 +141,6 @@ async def _collect(
     take_in_waiting(home)
     _say_farewell(final, output, settings)
     return final
-
-
-def _watch_set(home: Home) -> WatchSet:
-    """Write the watch set anew from the catalogue and open it.
-
-    Raises:
-        typer.BadParameter: there is nothing to look for.
-    """
-    with open_catalogue(home.path) as catalogue:
-        export_watch_set(catalogue, home.watch_set)
-    targets = WatchSet(home.watch_set)
-    if not len(targets):
-        raise typer.BadParameter(
-            "the catalogue names nothing that BitTorrent can look for. "
-            "Add some with 'luzeiro catalogue add' or 'luzeiro catalogue import'."
-        )
-    return targets
 
 
 def _check_sources(settings: RoomSettings) -> None:
