@@ -1,0 +1,53 @@
+# One verb per chore. Everything is installed into .venv, from the locked versions.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.ready
+
+.PHONY: demo test lab check fix fuzz bench lock clean
+
+demo: $(SETUP)  ## Real clients on loopback, a collector, and who was found beside the truth
+	$(BIN)/python -m lab.demo
+
+test: $(SETUP)  ## The whole suite but the lab
+	$(BIN)/python -m pytest
+
+lab: $(SETUP)  ## As root: Debian's clients in network namespaces, five runs
+	$(BIN)/python -m lab.namespaces --runs 5
+
+check: $(SETUP)  ## Style, types, and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(SETUP)  ## What the linter can mend by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+fuzz: $(SETUP)  ## Two million inputs for each wire decoder
+	$(BIN)/python -m fuzz.fuzz_krpc
+	$(BIN)/python -m fuzz.fuzz_peerwire
+
+bench: $(SETUP)  ## Ratios against peers and limits, in one run each
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock
+	cd bench && npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -m bench.bench_dht
+	$(BIN)/python -m bench.bench_peerwire
+	$(BIN)/python -m bench.bench_watch_set
+	$(BIN)/python -m bench.bench_store
+
+$(SETUP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+lock:  ## Renew the lock files; needs uv
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --group test --group lab --group check --group build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --group bench -c requirements.lock pyproject.toml -o requirements-bench.lock
+
+clean:
+	rm -rf $(VENV) build dist bench/node_modules
