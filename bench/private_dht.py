@@ -16,11 +16,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import Any
 
 import libtorrent as lt
 
-SETTINGS: dict[str, object] = {
+SETTINGS: "lt.settings_pack" = {
     "enable_dht": True,
     "enable_lsd": False,
     "enable_upnp": False,
@@ -33,7 +32,7 @@ SETTINGS: dict[str, object] = {
     "dht_enforce_node_id": False,
     "dht_ignore_dark_internet": False,
     "dht_block_ratelimit": 1_000_000,
-    "dht_upload_rate_limit": 1_000_000_000,
+    "dht_upload_rate_limit": 100_000_000,
     "alert_mask": 0,
 }
 PEER_PORT = 6881
@@ -51,7 +50,7 @@ class PrivateDht:
         self.addresses: list[Address] = [
             (f"127.0.{network}.{number + 1}", first_port + number) for number in range(nodes)
         ]
-        self._sessions: list[Any] = [  # Any: libtorrent has no types
+        self._sessions = [
             lt.session({**SETTINGS, "listen_interfaces": f"{host}:{port}"})
             for host, port in self.addresses
         ]

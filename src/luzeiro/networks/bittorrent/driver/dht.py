@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from random import Random
 from typing import Self
 
+from luzeiro.networks.bittorrent.driver.sockets import open_udp
 from luzeiro.networks.bittorrent.driver.udp import BindError, UdpSocket
 from luzeiro.networks.bittorrent.session.dht import DhtClient, DhtSettings
 from luzeiro.networks.bittorrent.session.frontier import Reach
@@ -58,10 +59,10 @@ class DhtDriver:
         Raises:
             BindError: the port is taken, or the address is not this machine's.
         """
-        sockets = [UdpSocket(own)]
+        sockets = [open_udp(own)]
         if own_v6 is not None:
             try:
-                sockets.append(UdpSocket(own_v6))
+                sockets.append(open_udp(own_v6))
             except BindError:
                 sockets[0].close()
                 raise
@@ -130,15 +131,19 @@ class DhtDriver:
             return
         now = self._loop.time()
         datagrams = self._client.to_send(now, time.time_ns() // 1000)
-        for size, udp in self._sockets.items():
-            refused = udp.send([item for item in datagrams if len(item[1]) == size])
-            if refused:
-                self._tally.count("dht send failures", refused)
+        self._send(datagrams)
         for lookup in self._client.ended():
             future = self._futures.pop(lookup, None)
             if future is not None and not future.done():
                 future.set_result(lookup.result())
         self._set_timer(self._client.deadline(now), now)
+
+    def _send(self, datagrams: list[tuple[bytes, bytes]]) -> None:
+        for size, udp in self._sockets.items():
+            alone = len(self._sockets) == 1
+            refused = udp.send(datagrams if alone else [d for d in datagrams if len(d[1]) == size])
+            if refused:
+                self._tally.count("dht send failures", refused)
 
     def _set_timer(self, deadline: float | None, now: float) -> None:
         # A timer that goes off early only pumps in vain: moving it at each datagram costs more.

@@ -63,6 +63,7 @@ class DhtClient:
         self.pools = {size: NodePool() for size in families}
         self._us, self._families, self._settings = us, families, settings
         self._tally = tally
+        self._answers = 0  # not in the tally yet
         self._pace = NodePace(settings.node_queries_per_s, settings.node_burst)
         self._budget = RateBudget(settings.queries_per_s, settings.queries_burst)
         self._waiting: deque[Lookup] = deque()
@@ -115,6 +116,8 @@ class DhtClient:
             self._sent.append(query)
             datagrams.append((query.lookup.datagram(tid), query.address))
         self._tally.count("dht queries", len(datagrams))
+        self._tally.count("dht answers", self._answers)  # summed up: adding one by one is slow
+        self._answers = 0
         return datagrams
 
     def receive(self, data: bytes, source: bytes, now: float, at_us: int) -> None:
@@ -130,14 +133,15 @@ class DhtClient:
             return
         del self._awaited[message.transaction_id]
         query.given_up_at = ANSWERED
+        lookup = query.lookup
         if isinstance(message, krpc.PeersFound):
-            self._tally.count("dht answers")
+            self._answers += 1
             self.pools[len(source)].answered(source, message.node_id, now)
-            query.lookup.learn(query, message, data, at_us)
+            lookup.learn(query, message, data, at_us)
         else:
             self._tally.count("dht errors")
             self._fail(query)
-        self._advance(query.lookup, now)
+        self._advance(lookup, now)
 
     def deadline(self, now: float) -> float | None:
         """When to call `to_send` again, if nothing comes in before; None: not before `start`."""

@@ -1,12 +1,13 @@
 """One lookup: who shares an infohash, and which node said so (BEP 5, get_peers, iterative)."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from luzeiro.networks.bittorrent.session.frontier import Frontier, Reach
 from luzeiro.networks.bittorrent.session.heard import HeardPeer, LookupResult, NodeReply
 from luzeiro.networks.bittorrent.wire.krpc import GetPeers, PeersFound
 from luzeiro.networks.bittorrent.wire.node_id import id_fits_address
-from luzeiro.observations.endpoint import V4_MAPPED, Endpoint
+from luzeiro.observations.endpoint import Endpoint
 
 TRANSACTION_ID_SIZE = 4
 
@@ -48,7 +49,7 @@ class Lookup:
         self._in_flight = 0
         self._stopped = False
         self._frontiers = {size: Frontier(self.target, reach, size) for size in address_sizes}
-        self._told: list[tuple[Query, bytes, bytes, PeersFound, int]] = []
+        self._told: list[tuple[NodeReply, tuple[bytes, ...]]] = []  # with the peers it names
         empty = GetPeers(bytes(TRANSACTION_ID_SIZE), us, infohash, len(address_sizes) > 1)
         self._query = empty.around_transaction_id()
 
@@ -87,8 +88,7 @@ class Lookup:
         distance = int.from_bytes(found.node_id, "big") ^ self.target
         self._frontiers[len(query.address)].answered(query.distance, distance)
         if found.values:
-            sent = self.datagram(query.transaction_id)
-            self._told.append((query, sent, reply, found, told_at_us))
+            self._told.append((self._witness(query, found, reply, told_at_us), found.values))
         for infos, size in ((found.nodes, 6), (found.nodes6, 18)):
             if infos and size in self._frontiers:
                 self._frontiers[size].learn(infos, query.address)
@@ -105,26 +105,33 @@ class Lookup:
     def result(self) -> LookupResult:
         """Give who was heard of, each with every node that named it."""
         witnesses: dict[bytes, list[NodeReply]] = {}
-        for query, sent, data, found, told_at_us in self._told:
-            node = Endpoint.from_compact(query.address)
-            reply = NodeReply(
-                node,
-                found.node_id,
-                id_fits_address(found.node_id, node.packed),
-                query.asked_at_us,
-                told_at_us,
-                sent,
-                data,
-            )
-            for value in dict.fromkeys(found.values):
-                witnesses.setdefault(_plain(value), []).append(reply)
+        for reply, values in self._told:
+            for value in values:
+                replies = witnesses.setdefault(value, [])
+                if not replies or replies[-1] is not reply:  # it may name a peer twice
+                    replies.append(reply)
         heard = tuple(
-            HeardPeer(Endpoint.from_compact(value), tuple(replies))
-            for value, replies in witnesses.items()
+            [
+                HeardPeer(Endpoint.from_compact(value), tuple(replies))
+                for value, replies in witnesses.items()
+            ]
         )
         return LookupResult(self.infohash, self.asked, self.answered, heard)
 
+    def _witness(self, query: Query, found: PeersFound, reply: bytes, told_at_us: int) -> NodeReply:
+        node, fits = _node_and_fit(query.address, found.node_id)
+        return NodeReply(
+            node,
+            found.node_id,
+            fits,
+            query.asked_at_us,
+            told_at_us,
+            self.datagram(query.transaction_id),
+            reply,
+        )
 
-def _plain(value: bytes) -> bytes:
-    """The same peer whether its IPv4 address came in 4 bytes or mapped into 16."""
-    return value[12:] if value.startswith(V4_MAPPED) and len(value) == 18 else value
+
+@lru_cache(maxsize=8192)  # a node near many infohashes is a witness often
+def _node_and_fit(address: bytes, node_id: bytes) -> tuple[Endpoint, bool]:
+    node = Endpoint.from_compact(address)
+    return node, id_fits_address(node_id, node.packed)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from luzeiro.networks.bittorrent.wire import bencode
 from luzeiro.networks.kit.errors import WireError
-from luzeiro.observations.endpoint import Endpoint
+from luzeiro.observations.endpoint import V4_MAPPED, Endpoint
 
 SPEC = "BEP 5"
 NODE_INFO_SIZE = 26  # bytes in `nodes`: id, IPv4 address, port
@@ -166,7 +166,7 @@ def _peers_found(transaction_id: bytes, reply: bencode.Fields) -> PeersFound:
 def _value(value: bencode.Value) -> bytes:
     if not isinstance(value, bytes) or len(value) not in VALUE_SIZES:
         raise _broken("'values' holds something other than addresses of 6 or 18 bytes")
-    return value
+    return value.removeprefix(V4_MAPPED)  # the same peer, whichever way it is written
 
 
 def _node_infos(reply: bencode.Fields, key: bytes, size: int) -> bytes:
