@@ -156,7 +156,9 @@ class _Taking:
         place = torrent.files.filter(file_index=row.index).first()
         file = row.torrent.files[row.index]
         root = Name(IdentifierKind.PIECES_ROOT, file.pieces_root) if file.pieces_root else None
-        rooted = Identifier.objects.filter(kind=root.kind, digest=root.digest).first() if root else None
+        rooted = (
+            Identifier.objects.filter(kind=root.kind, digest=root.digest).first() if root else None
+        )
         if place is not None:
             entry = place.entry_id
         else:
@@ -201,9 +203,7 @@ class _Taking:
         self._outcome.counts["changed" if vote is not None else "added"] += 1
 
     def _withdraw(self, row: ListRow, entries: set[int]) -> None:
-        standing = Vote.objects.filter(
-            entry_id__in=entries, source=self._source, withdrawn_by=None
-        )
+        standing = Vote.objects.filter(entry_id__in=entries, source=self._source, withdrawn_by=None)
         withdrawn = standing.update(withdrawn_by=self._revision)
         self._outcome.counts["changed" if withdrawn else "unchanged"] += 1
 
@@ -288,7 +288,9 @@ def _torrent(btih: bytes | None, btmh: bytes | None) -> Torrent:
     return torrent
 
 
-def mapped_files(torrent: TorrentMap, wanted: Sequence[int], *, everything: bool) -> Iterator[MappedFile]:
+def mapped_files(
+    torrent: TorrentMap, wanted: Sequence[int], *, everything: bool
+) -> Iterator[MappedFile]:
     """Say which files of a vetted .torrent are categorised.
 
     Raises:

@@ -97,12 +97,9 @@ class TorrentFile(models.Model):
 
     class Meta:
         constraints = [
+            UniqueConstraint(fields=["torrent", "file_index"], name="a_place_holds_one_entry"),
             UniqueConstraint(
-                fields=["torrent", "file_index"],
-                nulls_distinct=False,
-                name="a_place_holds_one_entry",
+                fields=["torrent"], condition=Q(file_index=None), name="one_whole_a_torrent"
             ),
-            CheckConstraint(
-                condition=Q(first_piece__lte=F("last_piece")), name="pieces_in_order"
-            ),
+            CheckConstraint(condition=Q(first_piece__lte=F("last_piece")), name="pieces_in_order"),
         ]

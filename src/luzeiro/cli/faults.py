@@ -1,15 +1,28 @@
-"""Which errors are told to people in one line; any other is ours to mend and keeps its traceback."""
+"""Which errors are told to people in one line; any other is ours to mend, with its traceback."""
 
 import errno
 
 from luzeiro.catalogue.errors import CatalogueError
+from luzeiro.catalogue.readers.errors import ListError
 from luzeiro.cli.home import NoHomeError
 from luzeiro.collector.spool import SpoolFullError
 from luzeiro.collector.state import StateError
-from luzeiro.networks.kit.errors import BindError, WireError
+from luzeiro.networks.bittorrent.driver.dht import BindError
+from luzeiro.networks.bittorrent.watch import WatchSetError
+from luzeiro.networks.kit.errors import WireError
 from luzeiro.sightings.store import StoreError
 
-_TOLD = (NoHomeError, CatalogueError, SpoolFullError, StateError, BindError, WireError, StoreError)
+_TOLD = (
+    BindError,
+    CatalogueError,
+    ListError,
+    NoHomeError,
+    SpoolFullError,
+    StateError,
+    StoreError,
+    WatchSetError,
+    WireError,
+)
 _HINTS = {
     errno.ENOSPC: "the disk is full: make room and run the command again",
     errno.EDQUOT: "the disk quota is used up: make room and run the command again",
