@@ -40,7 +40,7 @@ async def main() -> None:
     print(
         json.dumps(
             {
-                "lookups": found,
+                "found": found,
                 "cpu_s": cpu_s,
                 "wall_s": wall_s,
                 "witnesses": witnesses / plan["lookups"],
