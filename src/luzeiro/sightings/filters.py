@@ -1,0 +1,77 @@
+"""Which sightings are wanted, as a condition in SQL.
+
+Nothing that was given reaches the SQL as text: bytes go as hexadecimal, instants as whole numbers,
+grades as words of our own. So no value can end a literal and begin a statement.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from luzeiro.observations.grade import Grade
+from luzeiro.observations.identifiers import Identifier
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightingFilter:
+    """What a sighting must meet, all of it; None asks nothing."""
+
+    grade: Grade | None = None  # at least this one
+    since: datetime | None = None  # `seen_at` is this or later; UTC
+    until: datetime | None = None  # `seen_at` is earlier than this; UTC
+    address: bytes | None = None  # 16 bytes
+    identifier: Identifier | None = None
+    entry_id: int | None = None
+    sighting_id: UUID | None = None
+
+
+def condition(wanted: SightingFilter) -> str:
+    """The condition on the rows as stored; "1" where nothing is asked.
+
+    A stored grade is never `corroborated`, so a wish for that is met by `stated` here, and by the
+    derived grade in queries.py.
+    """
+    asked = [
+        *([] if wanted.grade is None else [_grade_at_least(wanted.grade)]),
+        *([] if wanted.since is None else [f"seen_at >= {_microseconds(wanted.since)}"]),
+        *([] if wanted.until is None else [f"seen_at < {_microseconds(wanted.until)}"]),
+        *([] if wanted.address is None else [of_address(wanted.address)]),
+        *([] if wanted.identifier is None else [of_identifier(wanted.identifier)]),
+        *([] if wanted.entry_id is None else [f"entry_id = {int(wanted.entry_id)}"]),
+    ]
+    if wanted.sighting_id is not None:
+        asked.append(f"sighting_id = {fixed(wanted.sighting_id.bytes)}")
+    return " AND ".join(asked) or "1"
+
+
+def of_address(packed: bytes) -> str:
+    """The condition that a sighting is of this address."""
+    return f"remote_address = {fixed(packed)}"
+
+
+def of_identifier(identifier: Identifier) -> str:
+    """The condition that a sighting is of this identifier."""
+    kind = literal(identifier.kind.encode())
+    return f"(identifier_kind = {kind} AND identifier = {literal(identifier.digest)})"
+
+
+def literal(value: bytes) -> str:
+    """Any bytes as a String literal."""
+    return f"unhex('{value.hex()}')"
+
+
+def fixed(value: bytes) -> str:
+    """Bytes as a FixedString literal of their own width."""
+    return f"toFixedString({literal(value)}, {len(value)})"
+
+
+def _grade_at_least(grade: Grade) -> str:
+    lowest = min(grade.rank, Grade.STATED.rank)
+    enough = (one for one in Grade if lowest <= one.rank <= Grade.STATED.rank)
+    return f"grade IN ({', '.join(literal(one.encode()) for one in enough)})"
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)

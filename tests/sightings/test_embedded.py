@@ -1,0 +1,257 @@
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from luzeiro.observations.batch import to_table
+from luzeiro.observations.endpoint import Endpoint
+from luzeiro.observations.grade import Grade
+from luzeiro.observations.identifiers import Identifier, IdentifierKind
+from luzeiro.observations.record import Sighting, UserId
+from luzeiro.sightings.columns import RESULT, for_store
+from luzeiro.sightings.embedded import EmbeddedStore
+from luzeiro.sightings.filters import SightingFilter
+from luzeiro.sightings.schema import VERSION
+from luzeiro.sightings.store import By, StoreError, Taken
+from luzeiro.sightings.verdicts import verdict_columns
+from tests.observations.examples import AT, BTIH, PEER, sighting
+from tests.observations.test_batch import SIGHTINGS
+from tests.sightings.examples import knows_all
+
+DAY = timedelta(days=1)
+OTHER_PEER = Endpoint.parse("2001:db8::7", 6881)
+OTHER_FILE = Identifier(IdentifierKind.BTIH, b"\xff" * 20)
+
+
+def put(store: EmbeddedStore, *sightings: Sighting, segment: bytes = b"s" * 32) -> pa.Table:
+    sealed = to_table(sightings)
+    rows = for_store(sealed, verdict_columns(sealed, knows_all), segment)
+    store.insert(rows)
+    return rows
+
+
+def found(store: EmbeddedStore, **wanted: object) -> list[int]:
+    """The numbers of the sightings that a filter finds."""
+    batches = store.rows(SightingFilter(**wanted))  # type: ignore[arg-type] # as each test wants
+    return [UUID(bytes=one["sighting_id"]).int & 0xFF for one in _rows(batches)]
+
+
+def graded(store: EmbeddedStore) -> dict[int, str]:
+    rows = _rows(store.rows(SightingFilter()))
+    return {UUID(bytes=one["sighting_id"]).int & 0xFF: str(one["grade"]) for one in rows}
+
+
+def _rows(batches: Iterable[pa.RecordBatch]) -> list[dict[str, Any]]:  # Any: of each column's type
+    return [row for batch in batches for row in batch.to_pylist()]
+
+
+@given(st.lists(SIGHTINGS, min_size=1, max_size=3))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_every_value_comes_back_from_the_store(
+    store: EmbeddedStore, sightings: list[Sighting]
+) -> None:
+    rows = put(store, *sightings)
+    batches = list(store.rows(SightingFilter()))
+    assert all(batch.schema.equals(RESULT) for batch in batches)
+    stored = {int(one["position"]): one for one in _rows(batches)}
+    sealed = to_table(sightings).to_pylist()
+    for position, row in enumerate(sealed):
+        for name in set(row) - {"exchange", "grade"}:
+            assert stored[position][name] == row[name], name
+        assert stored[position]["entry_id"] == rows["entry_id"][position].as_py()
+    store.remove(b"s" * 32)
+
+
+def test_sightings_are_found_by_each_filter_and_newest_first(store: EmbeddedStore) -> None:
+    put(
+        store,
+        sighting(1),
+        sighting(2, remote=OTHER_PEER, seen_at=AT + DAY),
+        sighting(3, identifier=OTHER_FILE, grade=Grade.HEARD),
+        sighting(4, grade=Grade.REACHED, seen_at=AT - DAY),
+    )
+    assert found(store) == [2, 3, 1, 4]
+    assert found(store, address=OTHER_PEER.packed) == [2]
+    assert found(store, identifier=OTHER_FILE) == [3]
+    assert found(store, since=AT) == [2, 3, 1]
+    assert found(store, until=AT) == [4]
+    assert found(store, grade=Grade.STATED) == [2, 1]
+    assert found(store, grade=Grade.REACHED) == [2, 1, 4]
+    assert found(store, entry_id=256) == [3]
+    assert found(store, sighting_id=sighting(4).sighting_id) == [4]
+    assert [len(batch) for batch in store.rows(SightingFilter(), limit=2)] == [2]
+
+
+def test_stated_on_two_utc_days_at_one_address_is_corroborated(store: EmbeddedStore) -> None:
+    put(store, sighting(1), sighting(2, seen_at=AT + DAY), sighting(3, grade=Grade.REACHED))
+    assert graded(store) == {1: "corroborated", 2: "corroborated", 3: "reached"}
+    assert found(store, grade=Grade.CORROBORATED) == [2, 1]
+    assert found(store, grade=Grade.STATED) == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seen_at": AT + timedelta(hours=1)},  # the same day
+        {"seen_at": AT + DAY, "remote": OTHER_PEER},
+        {"seen_at": AT + DAY, "identifier": OTHER_FILE},
+        {"seen_at": AT + DAY, "file_index": 1},
+        {"seen_at": AT + DAY, "file_index": None},
+        {"seen_at": AT + DAY, "grade": Grade.REACHED},
+        {"seen_at": AT + DAY, "grade": Grade.HEARD},
+    ],
+)
+def test_nothing_less_corroborates(store: EmbeddedStore, changes: dict[str, object]) -> None:
+    put(store, sighting(1), sighting(2, **changes))
+    assert graded(store)[1] == "stated"
+    assert found(store, grade=Grade.CORROBORATED) == []
+
+
+def test_a_day_is_a_utc_day_not_24_hours(store: EmbeddedStore) -> None:
+    midnight = datetime(2026, 3, 5, tzinfo=UTC)
+    put(
+        store,
+        sighting(1, seen_at=midnight - timedelta(microseconds=1)),
+        sighting(2, seen_at=midnight),
+    )
+    assert found(store, grade=Grade.CORROBORATED) == [2, 1]
+
+
+def test_the_torrent_as_a_whole_can_be_corroborated_too(store: EmbeddedStore) -> None:
+    put(store, sighting(1, file_index=None), sighting(2, file_index=None, seen_at=AT + DAY))
+    assert found(store, grade=Grade.CORROBORATED) == [2, 1]
+
+
+def test_twice_under_one_durable_user_id_is_corroborated_at_any_address(
+    store: EmbeddedStore,
+) -> None:
+    install = UserId("user_hash", b"h" * 16, durable=True)
+    put(
+        store,
+        sighting(1, user_ids=(install, UserId("peer_id", b"p", durable=False))),
+        sighting(2, user_ids=(install,), remote=OTHER_PEER),
+        sighting(3, user_ids=(install,), identifier=OTHER_FILE),
+        sighting(4, user_ids=(UserId("guid", b"h" * 16, durable=True),)),
+    )
+    assert graded(store) == {1: "corroborated", 2: "corroborated", 3: "stated", 4: "stated"}
+
+
+def test_a_session_s_id_corroborates_nothing(store: EmbeddedStore) -> None:
+    passing = (UserId("peer_id", b"-XX0000-abcdefghijkl", durable=False),)
+    put(
+        store,
+        sighting(1, user_ids=passing),
+        sighting(2, user_ids=passing, remote=OTHER_PEER),
+    )
+    assert set(graded(store).values()) == {"stated"}
+
+
+def test_one_sighting_taken_twice_does_not_corroborate_itself(store: EmbeddedStore) -> None:
+    install = UserId("user_hash", b"h" * 16, durable=True)
+    put(store, sighting(1, user_ids=(install,)), sighting(1, user_ids=(install,)))
+    assert set(graded(store).values()) == {"stated"}
+
+
+def test_the_derived_grade_looks_beyond_the_filter(store: EmbeddedStore) -> None:
+    install = UserId("user_hash", b"h" * 16, durable=True)
+    put(store, sighting(1), sighting(2, seen_at=AT + DAY))
+    put(
+        store,
+        sighting(3, user_ids=(install,), file_index=9),
+        sighting(4, user_ids=(install,), file_index=9, remote=OTHER_PEER),
+    )
+    assert found(store, grade=Grade.CORROBORATED, since=AT + DAY) == [2]
+    assert found(store, grade=Grade.CORROBORATED, address=PEER.packed, identifier=BTIH) == [2, 3, 1]
+    assert found(store, grade=Grade.CORROBORATED, address=OTHER_PEER.packed) == [4]
+
+
+def test_sightings_are_counted_by_grade_client_and_day(store: EmbeddedStore) -> None:
+    put(
+        store,
+        sighting(1),
+        sighting(2, seen_at=AT + DAY),
+        sighting(3, client=None, remote=OTHER_PEER, file_index=5),
+    )
+    wanted = SightingFilter()
+    assert store.count(wanted).to_pylist() == [{"sightings": 3, "addresses": 2}]
+    assert store.count_by(wanted, By.GRADE).to_pylist() == [
+        {"grade": "corroborated", "sightings": 2, "addresses": 1},
+        {"grade": "stated", "sightings": 1, "addresses": 1},
+    ]
+    assert store.count_by(wanted, By.CLIENT).to_pylist() == [
+        {"client": "", "sightings": 1, "addresses": 1},
+        {"client": "Example 1.0", "sightings": 2, "addresses": 1},
+    ]
+    day = (AT - datetime(1970, 1, 1, tzinfo=UTC)).days
+    assert store.count_by(wanted, By.DAY).to_pylist() == [
+        {"day": day, "sightings": 2, "addresses": 2},
+        {"day": day + 1, "sightings": 1, "addresses": 1},
+    ]
+
+
+def test_an_empty_store_answers_too(store: EmbeddedStore) -> None:
+    assert found(store) == []
+    assert store.count(SightingFilter()).to_pylist() == [{"sightings": 0, "addresses": 0}]
+    assert store.count_by(SightingFilter(), By.GRADE).num_rows == 0
+
+
+def test_the_ledger_remembers_a_segment_across_openings(tmp_path: Path) -> None:
+    taken = Taken(b"s" * 32, "x.parquet", 7, AT)
+    with EmbeddedStore(tmp_path) as store:
+        store.enter(taken)
+    with EmbeddedStore(tmp_path) as store:
+        assert store.taken(b"s" * 32) == taken
+        assert store.taken(b"t" * 32) is None
+
+
+def test_a_segment_s_sightings_can_be_counted_and_removed(store: EmbeddedStore) -> None:
+    put(store, sighting(1), sighting(2))
+    put(store, sighting(3), segment=b"t" * 32)
+    assert store.sightings_of(b"s" * 32) == 2
+    store.remove(b"s" * 32)
+    assert store.sightings_of(b"s" * 32) == 0
+    assert found(store) == [3]
+
+
+def test_many_small_parts_are_merged_and_nothing_is_lost(store: EmbeddedStore) -> None:
+    for number in range(40):
+        put(store, sighting(number))
+    store.tidy()
+    assert store.count(SightingFilter())["sightings"][0].as_py() == 40
+    parts = store._ask("SELECT count() AS n FROM system.parts WHERE active AND table = 'sightings'")
+    assert parts["n"][0].as_py() < 24
+
+
+def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as store:
+        store._do(f"INSERT INTO store_version (version) SELECT {VERSION + 1}")
+    with pytest.raises(StoreError, match=f"has version {VERSION + 1}"):
+        EmbeddedStore(tmp_path)
+
+
+def test_a_store_whose_making_was_cut_short_is_made_anew(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as store:
+        store._do("TRUNCATE TABLE store_version")
+        store._do("DROP TABLE segments_taken")
+    with EmbeddedStore(tmp_path) as store:
+        assert store.taken(b"s" * 32) is None
+
+
+def test_a_folder_that_cannot_be_a_store_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises((StoreError, FileExistsError, NotADirectoryError)):
+        EmbeddedStore(tmp_path / "file")
+
+
+def test_what_the_engine_refuses_is_told_in_one_line(store: EmbeddedStore) -> None:
+    with pytest.raises(StoreError, match="Unknown table") as refused:
+        store._ask("SELECT 1 FROM nowhere")
+    assert "\n" not in str(refused.value)

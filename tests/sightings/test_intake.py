@@ -1,0 +1,203 @@
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from luzeiro.observations.batch import from_table, to_table
+from luzeiro.observations.segment import SegmentName, read
+from luzeiro.sightings.columns import for_store
+from luzeiro.sightings.embedded import EmbeddedStore
+from luzeiro.sightings.filters import SightingFilter
+from luzeiro.sightings.intake import Intake, IntakeReport
+from luzeiro.sightings.store import StoreError
+from luzeiro.sightings.verdicts import verdict_columns
+from tests.observations.examples import sighting
+from tests.sightings.examples import knows_all, knows_nothing, put_segment
+
+
+def total(store: EmbeddedStore) -> int:
+    return int(store.count(SightingFilter())["sightings"][0].as_py())
+
+
+def rows_in(store: EmbeddedStore, path: Path) -> None:
+    """What an intake does before it is killed."""
+    sealed = read(path)
+    name = SegmentName.parse(path.name)
+    store.insert(for_store(sealed, verdict_columns(sealed, knows_all), name.sha256))
+
+
+def test_what_waits_goes_into_the_store_and_its_segment_is_kept_by_day(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path
+) -> None:
+    path = put_segment(tmp_path / "spool", [sighting(1), sighting(2)])
+    assert intake.run() == IntakeReport(segments=1, sightings=2)
+    kept = tmp_path / "segments" / "2026-03-04" / path.name
+    assert from_table(read(kept)) == [sighting(1), sighting(2)]
+    assert not list((tmp_path / "spool").rglob("*.parquet"))
+    assert total(store) == 2
+    taken = store.taken(SegmentName.parse(path.name).sha256)
+    assert taken is not None
+    assert (taken.name, taken.sightings) == (path.name, 2)
+
+
+def test_nothing_waiting_is_nothing_done(store: EmbeddedStore, intake: Intake) -> None:
+    assert intake.run() == IntakeReport()
+    assert total(store) == 0
+
+
+def test_a_segment_that_comes_twice_is_one(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path
+) -> None:
+    for expected in (IntakeReport(segments=1, sightings=1), IntakeReport(repeated=1)):
+        put_segment(tmp_path / "spool", [sighting(1)])
+        assert intake.run() == expected
+    assert total(store) == 1
+    assert len(list((tmp_path / "segments").rglob("*.parquet"))) == 1
+
+
+def test_a_sighting_that_the_catalogue_no_longer_knows_is_kept_and_counted(
+    store: EmbeddedStore, tmp_path: Path
+) -> None:
+    intake = Intake(
+        store,
+        spool=tmp_path / "spool",
+        segments=tmp_path / "segments",
+        verdicts=knows_nothing,
+        now=lambda: datetime(2026, 3, 6, tzinfo=UTC),
+    )
+    put_segment(tmp_path / "spool", [sighting(1)])
+    assert intake.run() == IntakeReport(segments=1, sightings=1, without_entry=1)
+    assert total(store) == 1
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied"])
+def test_a_damaged_segment_is_set_aside_and_stops_no_other(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path, damage: str
+) -> None:
+    bad, good = (put_segment(tmp_path / "spool", [sighting(number)]) for number in (1, 2))
+    sealed = bad.read_bytes()
+    flipped = bytes([sealed[0] ^ 1]) + sealed[1:]
+    bad.write_bytes({"cut": sealed[:-1], "flipped": flipped, "emptied": b""}[damage])
+    report = intake.run()
+    assert (report.segments, report.sightings) == (1, 1)
+    (damaged,) = report.damaged
+    assert damaged.path == tmp_path / "spool" / "damaged" / bad.name
+    assert damaged.path.exists()
+    assert "SHA-256" in damaged.why
+    assert total(store) == 1
+    assert (tmp_path / "segments" / "2026-03-04" / good.name).exists()
+    assert intake.run() == IntakeReport()
+
+
+def test_a_crash_before_the_insert_loses_nothing(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path
+) -> None:
+    put_segment(tmp_path / "spool" / "taking", [sighting(1)])
+    assert intake.run() == IntakeReport(segments=1, sightings=1)
+    assert total(store) == 1
+
+
+def test_a_crash_between_insert_and_ledger_doubles_nothing(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path
+) -> None:
+    rows_in(store, put_segment(tmp_path / "spool" / "taking", [sighting(1), sighting(2)]))
+    assert intake.run() == IntakeReport(segments=1, sightings=2)
+    assert total(store) == 2
+
+
+def test_a_crash_between_ledger_and_move_doubles_nothing(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path
+) -> None:
+    path = put_segment(tmp_path / "spool", [sighting(1)])
+    intake.run()
+    put_segment(tmp_path / "spool" / "taking", [sighting(1)])
+    assert intake.run() == IntakeReport(repeated=1)
+    assert total(store) == 1
+    assert (tmp_path / "segments" / "2026-03-04" / path.name).exists()
+
+
+def test_half_an_insert_is_taken_back_and_done_whole(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path
+) -> None:
+    path = put_segment(tmp_path / "spool" / "taking", [sighting(1), sighting(2)])
+    sealed, name = to_table([sighting(1)]), SegmentName.parse(path.name)
+    store.insert(for_store(sealed, verdict_columns(sealed, knows_all), name.sha256))
+    assert intake.run() == IntakeReport(segments=1, sightings=2)
+    assert total(store) == 2
+
+
+def test_rows_of_a_segment_that_was_damaged_half_way_are_taken_back(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path
+) -> None:
+    path = put_segment(tmp_path / "spool" / "taking", [sighting(1)])
+    rows_in(store, path)
+    path.write_bytes(b"")
+    assert len(intake.run().damaged) == 1
+    assert total(store) == 0
+
+
+def test_a_failing_store_leaves_the_segments_for_the_next_time(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_segment(tmp_path / "spool", [sighting(1)])
+
+    def fail(_rows: object) -> None:
+        raise StoreError("no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "insert", fail)
+        with pytest.raises(StoreError):
+            intake.run()
+    assert intake.run() == IntakeReport(segments=1, sightings=1)
+    assert total(store) == 1
+
+
+TAKES_IN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from luzeiro.sightings.embedded import EmbeddedStore
+from luzeiro.sightings.intake import Intake
+from luzeiro.sightings.lock import store_lock
+from tests.sightings.examples import knows_all
+home = Path(sys.argv[1])
+with store_lock(home / "store.lock", wait_s=10), EmbeddedStore(home / "store") as store:
+    print("open", flush=True)
+    intake = Intake(
+        store,
+        spool=home / "spool",
+        segments=home / "segments",
+        verdicts=knows_all,
+        now=lambda: datetime(2026, 3, 6, tzinfo=UTC),
+    )
+    intake.run()
+"""
+
+
+def test_kills_at_any_instant_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    """Kill -9 ten times, each at another instant of the intake; then let it end."""
+    segments, each, random = 60, 50, Random(7)
+    for number in range(segments):
+        first = number * each
+        put_segment(tmp_path / "spool", [sighting(first + n) for n in range(each)])
+    command = [sys.executable, "-c", TAKES_IN, str(tmp_path)]
+    killed_at_work = 0
+    for _ in range(10):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as taking:
+            assert taking.stdout is not None
+            assert taking.stdout.readline() == "open\n"
+            try:
+                taking.wait(random.uniform(0, 0.06))
+            except subprocess.TimeoutExpired:
+                taking.kill()
+                killed_at_work += 1
+    subprocess.run(command, check=True, capture_output=True)
+    with EmbeddedStore(tmp_path / "store") as store:
+        ids = [one for batch in store.rows(SightingFilter()) for one in batch["sighting_id"]]
+        assert len(ids) == len(set(ids)) == segments * each
+    assert len(list((tmp_path / "segments").rglob("*.parquet"))) == segments
+    assert not list((tmp_path / "spool").rglob("*.parquet"))
+    assert killed_at_work >= 3
