@@ -30,7 +30,7 @@ fuzz: $(SETUP)  ## Two million inputs for each wire decoder
 	$(BIN)/python -m fuzz.fuzz_peerwire
 
 bench: $(SETUP)  ## Ratios against peers and limits, in one run each
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements-bench.lock
 	cd bench && npm ci --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m bench.bench_dht
 	$(BIN)/python -m bench.bench_peerwire
@@ -39,8 +39,8 @@ bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 
 $(SETUP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	touch $@
 
 lock:  ## Renew the lock files; needs uv

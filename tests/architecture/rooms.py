@@ -39,7 +39,9 @@ class Room:
 
     def says(self) -> set[type]:
         """What the wire modules list."""
-        return {message for module in self.wire_modules() for message in getattr(module, "SAYS", ())}
+        return {
+            message for module in self.wire_modules() for message in getattr(module, "SAYS", ())
+        }
 
     def files(self, *, outside: str) -> list[Path]:
         """The room's modules that are not under the folder `outside`."""

@@ -87,7 +87,9 @@ def test_2_the_words_of_an_announce_are_in_no_message() -> None:
 def test_3_nothing_searches_by_words() -> None:
     for path in SOURCE.rglob("*.py"):
         text = path.read_text()
-        assert not re.search(r"__i?contains\s*=|__search\s*=|\bILIKE\b|SearchVector|fts5", text), path
+        assert not re.search(r"__i?contains\s*=|__search\s*=|\bILIKE\b|SearchVector|fts5", text), (
+            path
+        )
 
 
 def test_5_hearsay_alone_never_makes_a_statement() -> None:
@@ -95,9 +97,15 @@ def test_5_hearsay_alone_never_makes_a_statement() -> None:
         assert grade(answered=False, holds_some=holds_some, control=control) is Grade.HEARD
 
 
-@pytest.mark.parametrize("path", tracked(), ids=lambda path: path.relative_to(REPOSITORY).as_posix())
+@pytest.mark.parametrize(
+    "path", tracked(), ids=lambda path: path.relative_to(REPOSITORY).as_posix()
+)
 def test_4_the_repository_holds_no_identifier_that_could_be_real(path: Path) -> None:
-    if path.suffix not in _TEXT or path.name in ("requirements.lock", "package-lock.json", "LICENSE"):
+    if path.suffix not in _TEXT or path.name in (
+        "requirements.lock",
+        "package-lock.json",
+        "LICENSE",
+    ):
         pytest.skip("not a text of ours")
     text = path.read_text("utf-8", "replace")
     for found in _DIGEST.findall(text):

@@ -20,7 +20,17 @@ MAY_SAY = {
         "HttpScrape": "how many share this torrent, tracker?",
     }
 }
-WORLD = {"asyncio", "socket", "ssl", "select", "selectors", "time", "threading", "secrets", "uvloop"}
+WORLD = {
+    "asyncio",
+    "socket",
+    "ssl",
+    "select",
+    "selectors",
+    "time",
+    "threading",
+    "secrets",
+    "uvloop",
+}
 
 
 @pytest.fixture(params=all_rooms(), ids=lambda room: str(room.name))
@@ -54,7 +64,9 @@ def test_only_the_driver_asks_the_clock_or_rolls_dice(room: Room) -> None:
     asked = {"now", "utcnow", "today", "urandom", "SystemRandom", "getrandbits"}
     for path in room.files(outside="driver"):
         calls = {
-            node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)
+            node.attr
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Attribute)
         }
         assert not calls & asked, path
 

@@ -5,9 +5,7 @@ import pytest
 
 from tests.architecture.rooms import SOURCE
 
-MODULES = [
-    path for path in sorted(SOURCE.rglob("*.py")) if "migrations" not in path.parts
-]
+MODULES = [path for path in sorted(SOURCE.rglob("*.py")) if "migrations" not in path.parts]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())

@@ -37,7 +37,9 @@ def _say_version(wanted: bool) -> None:
 def root(
     home: Annotated[
         Path | None,
-        typer.Option(help=f"The folder that holds all state; else {HOME_VARIABLE}, else ~/.luzeiro."),
+        typer.Option(
+            help=f"The folder that holds all state; else {HOME_VARIABLE}, else ~/.luzeiro."
+        ),
     ] = None,
     version: Annotated[  # noqa: ARG001 - typer calls it for its effect
         bool,

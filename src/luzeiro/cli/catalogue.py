@@ -81,7 +81,8 @@ def import_list(
     scheme: Scheme = "interpol-baseline",
     authority: Authority = False,
     form: Annotated[
-        str | None, typer.Option("--format", help=f"One of: {', '.join(NAMES)}; else it is detected.")
+        str | None,
+        typer.Option("--format", help=f"One of: {', '.join(NAMES)}; else it is detected."),
     ] = None,
     columns: Annotated[
         Path | None, typer.Option("--map", exists=True, dir_okay=False, help="A column map (TOML).")
@@ -175,7 +176,9 @@ def _torrent_rows(
         data = path.read_bytes()
         torrent = parse_torrent(data)
     except OSError as error:
-        raise CatalogueError(f"{path}: {error.strerror}. Name a .torrent file or a link.") from error
+        raise CatalogueError(
+            f"{path}: {error.strerror}. Name a .torrent file or a link."
+        ) from error
     except WireError as error:
         raise CatalogueError(f"{path} is not a torrent file, or is damaged: {error}.") from error
     return data, mapped_files(torrent, wanted, everything=everything)
@@ -206,5 +209,3 @@ def _keep_rejected(path: Path, rejected: list[RejectedRow]) -> None:
     beside = path.with_name(f"{path.name}.rejected")
     beside.write_text("".join(f"{row.at}: {row.why}\n" for row in rejected))
     typer.echo(f"The rejected rows are listed in {beside}.", err=True)
-
-

@@ -31,6 +31,7 @@ from luzeiro.collector.state import CollectorState
 from luzeiro.networks.bittorrent.driver.dht import DhtSettings
 from luzeiro.networks.bittorrent.driver.peers import LinkSettings
 from luzeiro.networks.bittorrent.driver.room import BitTorrentRoom, RoomSettings
+from luzeiro.networks.bittorrent.watch import WatchSet
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
 
@@ -63,10 +64,15 @@ def bittorrent(
     every_s: Annotated[
         float,
         typer.Option("--every", metavar="SECONDS", min=0, help="At most one sweep in this time."),
-    ] = CollectSettings.every_s,
+    ] = CollectSettings().every_s,
     dwell_s: Annotated[
         float,
-        typer.Option("--dwell", metavar="SECONDS", min=0, help="How long to hear out a peer that says it holds nothing."),
+        typer.Option(
+            "--dwell",
+            metavar="SECONDS",
+            min=0,
+            help="How long to hear out a peer that says it holds nothing.",
+        ),
     ] = LinkSettings().dwell_none_s,
     own: Annotated[
         str | None,
@@ -77,7 +83,8 @@ def bittorrent(
         typer.Option("--own-v6", metavar="[HOST]:PORT", help="IPv6 address for the DHT."),
     ] = None,
     queries_per_s: Annotated[
-        float, typer.Option("--queries-per-second", min=0.1, help="DHT queries, all nodes together.")
+        float,
+        typer.Option("--queries-per-second", min=0.1, help="DHT queries, all nodes together."),
     ] = DhtSettings().queries_per_s,
     output: Annotated[Output, typer.Option(help="Progress for people, or one object a line.")] = (
         Output.TEXT
@@ -99,20 +106,28 @@ def bittorrent(
     )
     collecting = CollectSettings(every_s=every_s)
     _raise_open_files()
-    final = uvloop.run(_collect(home, settings, collecting, for_s=for_s, output=output))
+    targets = watch_set(home)
+    final = uvloop.run(_collect(home, targets, settings, collecting, for_s, output))
+    take_in_waiting(home)
+    _say_farewell(final, output, settings)
     raise typer.Exit(0 if _anybody_answered(final) else 1)
 
 
 async def _collect(
-    home: Home, settings: RoomSettings, collecting: CollectSettings, *, for_s: float | None, output: Output
+    home: Home,
+    targets: WatchSet,
+    settings: RoomSettings,
+    collecting: CollectSettings,
+    for_s: float | None,
+    output: Output,
 ) -> Progress:
     state, random = CollectorState(home.collector), SystemRandom()
-    targets = watch_set(home)
     configuration = {"room": asdict(settings), "collect": asdict(collecting)}
     remembered = state.nodes()
     settings = replace(settings, bootstrap=settings.bootstrap + tuple(remembered))
     _check_sources(settings)
-    tally = Tally()
+    tally, spool = Tally(), Spool(home.spool)
+    spool.open()
     room = await BitTorrentRoom.open(settings, random=random, tally=tally)
     stop = _stop_event(for_s)
     try:
@@ -121,7 +136,7 @@ async def _collect(
                 room,
                 targets,
                 state=state,
-                spool=Spool(home.spool),
+                spool=spool,
                 recorder=Recorder(
                     state.collector_id(),
                     configuration_sha256(configuration),
@@ -138,8 +153,7 @@ async def _collect(
         if nodes := room.known_nodes():
             state.keep_nodes(nodes[:_NODES_TO_BEGIN_WITH])
         await room.close()
-    take_in_waiting(home)
-    _say_farewell(final, output, settings)
+        spool.close()
     return final
 
 
@@ -162,7 +176,9 @@ def _endpoint(text: str, default_port: int | None = None) -> Endpoint:
         host, port = text, str(default_port)
     try:
         number = int(port)
-        family, *_, address = socket.getaddrinfo(host.strip("[]"), number, type=socket.SOCK_DGRAM)[0]
+        family, *_, address = socket.getaddrinfo(host.strip("[]"), number, type=socket.SOCK_DGRAM)[
+            0
+        ]
         return Endpoint.parse(str(address[0]), number)
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"{text!r} is not HOST:PORT (or [IPv6 address]:PORT)") from error

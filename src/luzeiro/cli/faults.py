@@ -5,7 +5,7 @@ import errno
 from luzeiro.catalogue.errors import CatalogueError
 from luzeiro.catalogue.readers.errors import ListError
 from luzeiro.cli.home import NoHomeError
-from luzeiro.collector.spool import SpoolFullError
+from luzeiro.collector.spool import SpoolBusyError, SpoolFullError
 from luzeiro.collector.state import StateError
 from luzeiro.networks.bittorrent.driver.dht import BindError
 from luzeiro.networks.bittorrent.watch import WatchSetError
@@ -17,6 +17,7 @@ _TOLD = (
     CatalogueError,
     ListError,
     NoHomeError,
+    SpoolBusyError,
     SpoolFullError,
     StateError,
     StoreError,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from luzeiro.observations.grade import Grade
 
 QUERIES = "dht queries"
-LINKS = "links opened"
+ASKED = "peers asked"
 # What the tally counts beside these is an error by kind, or a matter of course.
 _FAULTS = (
     "dht timeouts", "dht late", "dht malformed", "dht errors", "dht unasked",
@@ -40,7 +40,7 @@ class Progress:
         faults = ", ".join(f"{count} {kind}" for kind, count in self.faults.items())
         return (
             f"sweep {self.sweep}: {self.targets_done}/{self.targets} targets"
-            f" · {self.counts.get(LINKS, 0)} links · sightings: {grades}"
+            f" · {self.counts.get(ASKED, 0)} peers asked · sightings: {grades}"
             f" · {self.queries_per_s:.0f} queries/s" + (f" · {faults}" if faults else "")
         )
 
@@ -60,4 +60,3 @@ class Progress:
 
 
 _RISING = (Grade.HEARD, Grade.REACHED, Grade.STATED)
-

@@ -15,7 +15,7 @@ from typing import Protocol
 from luzeiro.collector.match import watched_only
 from luzeiro.collector.progress import QUERIES, Progress
 from luzeiro.collector.recorder import Recorder
-from luzeiro.collector.spool import Spool
+from luzeiro.collector.spool import Spool, SpoolFullError
 from luzeiro.collector.state import CollectorState
 from luzeiro.collector.sweep import Ordered, Sweep
 from luzeiro.networks.bittorrent.watch import WatchedTorrent
@@ -125,9 +125,7 @@ class Collector:
 
     def _keep(self, observations: list[Observation]) -> None:
         self._by_grade.update(observation.grade for observation in observations)
-        self._in_hand += self._recorder.record(
-            observations, self._read_clock(), datetime.now(UTC)
-        )
+        self._in_hand += self._recorder.record(observations, self._read_clock(), datetime.now(UTC))
 
     async def _seal_now_and_then(self, stop: asyncio.Event) -> None:
         waited_s = 0.0
@@ -144,8 +142,13 @@ class Collector:
         """Seal what is in hand; only then is the cursor of that moment kept."""
         sightings, cursor = self._in_hand, self._sweep.cursor()
         self._in_hand = []
-        if sightings:
-            await asyncio.to_thread(self._spool.seal, sightings)
+        try:
+            if sightings:
+                await asyncio.to_thread(self._spool.seal, sightings)
+        except SpoolFullError as error:
+            if error.sealed is None:
+                self._in_hand = sightings + self._in_hand  # for the last try, when all has ended
+            raise
         self._state.keep_cursor(cursor)
 
     async def _report_now_and_then(self, stop: asyncio.Event) -> None:

@@ -184,6 +184,7 @@ class BitTorrentRoom:
 
     async def _ask(self, target: WatchedTorrent, peer: Endpoint, about: _Heard) -> Inquiry:
         await self._keep_distance(peer)
+        self.tally.count("peers asked")
         piece_count = target.piece_count or self._piece_counts.get(about.identifier)
         others = tuple(
             wire_infohash(other) for other in target.identifiers if other != about.identifier
