@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import socket
 import time
 from random import Random
 from typing import cast
@@ -10,15 +11,26 @@ from luzeiro.networks.bittorrent.session import link as links
 from luzeiro.networks.bittorrent.session.inquiry import Asking, Inquiry
 from luzeiro.networks.bittorrent.session.link import LinkChance, LinkPlan, LinkSettings, PeerLink
 from luzeiro.networks.kit.tally import Tally
-from luzeiro.observations.endpoint import Endpoint
+from luzeiro.observations.endpoint import V4_MAPPED, Endpoint
 from luzeiro.observations.exchange import Purpose
 from luzeiro.observations.grade import Control
 
 REFUSED = "refused connection"
 TIMED_OUT = "timed out"
 UNREACHABLE = "unreachable"
-_REFUSALS = (errno.ECONNREFUSED, errno.ECONNRESET)
-_COUNTED = {REFUSED: "links refused", TIMED_OUT: "links timed out", UNREACHABLE: "links unreachable"}
+NO_SOCKET = "no socket to spare"  # ours to mend: the peer was never asked
+_FAULTS = {
+    errno.ECONNREFUSED: REFUSED,
+    errno.ECONNRESET: REFUSED,
+    errno.ETIMEDOUT: TIMED_OUT,
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.EADDRNOTAVAIL), NO_SOCKET),
+}
+_COUNTED = {
+    REFUSED: "links refused",
+    TIMED_OUT: "links timed out",
+    UNREACHABLE: "links unreachable",
+    NO_SOCKET: NO_SOCKET,
+}
 
 
 class _Carrier(asyncio.Protocol):
@@ -37,7 +49,7 @@ class _Carrier(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
         name = transport.get_extra_info("sockname")
-        self.own = Endpoint.parse(name[0], name[1]) if name else None
+        self.own = _endpoint(name[0], name[1]) if name else None
         self._transport.write(self._link.opened(self._loop.time()))
         self._watch_deadline()
 
@@ -139,20 +151,22 @@ class PeerDriver:
         started_at_us = time.time_ns() // 1000
         while (plan := asking.next_plan()) is not None:
             async with self._slots:
-                await self._carry(asking, plan, remote)
+                await self.carry(asking, plan)
         inquiry = asking.result(started_at_us)
         self._count(inquiry)
         return inquiry
 
-    async def _carry(self, asking: Asking, plan: LinkPlan, remote: Endpoint) -> None:
+    async def carry(self, asking: Asking, plan: LinkPlan) -> None:
+        """Open the link that `plan` describes, if that is possible, and see it to its end."""
         loop = asyncio.get_running_loop()
-        chance = LinkChance.draw(self._random.randbytes)
+        remote = asking.remote
+        chance = LinkChance.draw(self._random.randbytes, encrypted=plan.encrypted)
         link = PeerLink(plan, chance, self._settings, self._offset(loop))
         carrier = _Carrier(link, loop)
         try:
             async with asyncio.timeout(self._settings.connect_timeout_s):
                 await loop.create_connection(
-                    lambda: carrier, remote.host, remote.port, local_addr=self._local(remote)
+                    lambda: carrier, _host(remote), remote.port, local_addr=self._local(remote)
                 )
         except (OSError, TimeoutError) as error:
             fault = _fault(error)
@@ -197,6 +211,21 @@ _LINK_FAULTS = (
 
 
 def _fault(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return TIMED_OUT
-    return REFUSED if getattr(error, "errno", None) in _REFUSALS else UNREACHABLE
+    if isinstance(error, OSError) and error.errno is not None:
+        return _FAULTS.get(error.errno, UNREACHABLE)
+    return TIMED_OUT if isinstance(error, TimeoutError) else UNREACHABLE
+
+
+# The system's own way between text and bytes: a link's cost is counted in microseconds.
+
+
+def _host(endpoint: Endpoint) -> str:
+    if endpoint.is_v4:
+        return socket.inet_ntop(socket.AF_INET, endpoint.packed[12:])
+    return socket.inet_ntop(socket.AF_INET6, endpoint.packed)
+
+
+def _endpoint(host: str, port: int) -> Endpoint:
+    if ":" not in host:
+        return Endpoint(V4_MAPPED + socket.inet_pton(socket.AF_INET, host), port)
+    return Endpoint(socket.inet_pton(socket.AF_INET6, host.partition("%")[0]), port)

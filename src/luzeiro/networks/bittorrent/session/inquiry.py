@@ -42,7 +42,7 @@ class Asking:
     """
 
     def __init__(self, remote: Endpoint, first: LinkPlan, control_infohash: bytes) -> None:
-        self._remote, self._control_infohash = remote, control_infohash
+        self.remote, self._control_infohash = remote, control_infohash
         self._next: LinkPlan | None = first
         self._ended: list[PeerLink] = []
         self._transcripts: list[Transcript] = []
@@ -72,7 +72,7 @@ class Asking:
                 link.plan.purpose,
                 link.plan.transport,
                 str(own),
-                str(self._remote),
+                str(self.remote),
                 tuple(link.frames),
                 link.secret,
             )
@@ -86,7 +86,7 @@ class Asking:
         """Give what came of it all."""
         told = self._told
         return Inquiry(
-            remote=self._remote,
+            remote=self.remote,
             own=self._own,
             started_at_us=started_at_us,
             transcripts=tuple(self._transcripts),
@@ -104,9 +104,7 @@ class Asking:
             self._told = link
             if link.fault is not None:
                 return None  # it broke the rules: it is not called again
-            return LinkPlan(
-                Purpose.CONTROL, self._control_infohash, plan.encrypted, v2=plan.v2
-            )
+            return LinkPlan(Purpose.CONTROL, self._control_infohash, plan.encrypted, v2=plan.v2)
         if link.fault in (links.NO_WORD, links.SILENT) and not plan.encrypted:
             return replace(plan, encrypted=True)
         return None

@@ -7,6 +7,7 @@ of a piece that comes unasked.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from luzeiro.networks.bittorrent.session.metadata import MetadataFetch
 from luzeiro.networks.bittorrent.session.pieces import PieceSet, Statement
@@ -24,6 +25,10 @@ OTHER_INFOHASH = "other infohash"
 MALFORMED = "malformed"
 TOO_MUCH = "too much sent"
 
+HEARD_LIMIT = 1_000  # peers told of over one link
+_HEADER_BYTES = 5  # of a message: its length and its id
+_STRANGER_BYTES = 1024  # kept of a link that never came to a handshake
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkSettings:
@@ -31,11 +36,11 @@ class LinkSettings:
 
     connect_timeout_s: float = 8.0
     handshake_timeout_s: float = 10.0
-    grace_s: float = 1.0  # after a complete statement: its extensions, the peers it tells of
+    grace_s: float = 1.0  # after a whole statement: its extensions, the peers it tells of
     dwell_s: float = 3.0  # after a bitfield of a part: some send the rest as single HAVEs
     dwell_none_s: float = 14.0  # without one: libtorrent's super-seeders wait 10 s to name a piece
     metadata_timeout_s: float = 20.0
-    bytes_limit: int = extension.METADATA_LIMIT_BYTES + 2**20  # received over one link
+    bytes_limit: int = 2**20  # received over one link, beside the metadata that we asked for
     links_at_once: int = 400
 
 
@@ -61,11 +66,13 @@ class LinkChance:
     """The random bytes that one link uses, brought by the caller."""
 
     peer_id: bytes  # 20 bytes
-    private_key: int  # for message stream encryption
-    pad: bytes
+    private_key: int = 0  # for message stream encryption, and so the pad
+    pad: bytes = b""
 
     @classmethod
-    def draw(cls, randbytes: Callable[[int], bytes]) -> "LinkChance":
+    def draw(cls, randbytes: Callable[[int], bytes], *, encrypted: bool) -> "LinkChance":
+        if not encrypted:
+            return cls(randbytes(20))
         key = int.from_bytes(randbytes(mse.PRIVATE_KEY_BYTES), "big") | 1
         return cls(randbytes(20), key, randbytes(randbytes(1)[0]))
 
@@ -77,6 +84,13 @@ class PeerLink:
     the peer closes, and hangs up once `finished`. Then `statement`, `fault`, `heard`, `metadata`
     and `frames` tell what came of it.
     """
+
+    __slots__ = (
+        *("_chance", "_extensions", "_fetch", "_head", "_mse", "_pieces", "_received"),
+        *("_opened_at", "_settings", "_shaken_at", "_stated_at", "_stream", "_utc_offset_s"),
+        *("_waited_for_at", "doubts", "fault", "finished", "frames", "handshake", "heard"),
+        *("key_received", "metadata", "plan"),
+    )
 
     def __init__(
         self, plan: LinkPlan, chance: LinkChance, settings: LinkSettings, utc_offset_s: float
@@ -98,6 +112,7 @@ class PeerLink:
         self._head = bytearray()  # of the peer's handshake, until it is whole
         self._received = 0
         self._opened_at = self._shaken_at = self._stated_at = 0.0
+        self._waited_for_at = 0.0  # since when we wait for what we now wait for
         self.key_received = False  # over MSE: the peer answered the key exchange
 
     # What the driver calls.
@@ -119,17 +134,22 @@ class PeerLink:
         """Take what the peer sent; give what to send. Broken rules end the link with a fault."""
         if self.finished:
             return b""
-        self._record(Direction.RECEIVED, data, now)
         self._received += len(data)
-        if self._received > self._settings.bytes_limit:
-            self._end(TOO_MUCH)
+        if self._received > self._bytes_limit():
+            self._end(TOO_MUCH)  # what exceeds it is neither read nor kept
             return b""
+        self._record(Direction.RECEIVED, data, now)
         try:
             return self._take(data, now)
         except ContentSent:
-            self._forget_unread()
+            self._cut_frames(self._stream.unread)
             self._end(CONTENT_SENT)
         except WireError as error:
+            # What follows has not been read, so it might be content; the header is evidence.
+            if self.handshake is None:
+                self._cut_frames(max(0, self._received - _STRANGER_BYTES))
+            else:
+                self._cut_frames(max(0, self._stream.unread - _HEADER_BYTES))
             self.doubts.append(str(error))
             self._end(MALFORMED)
         return b""
@@ -150,7 +170,14 @@ class PeerLink:
             return self._opened_at + self._settings.handshake_timeout_s
         if self._fetch is not None and not self._fetch.over:
             return self._shaken_at + self._settings.metadata_timeout_s
-        return self._shaken_at + self._hear_out_s()
+        # Whoever keeps changing its word is heard out no longer than one that gives none.
+        latest = self._shaken_at + self._settings.dwell_none_s + self._settings.dwell_s
+        return min(self._waited_for_at + self._hear_out_s(), latest)
+
+    def _bytes_limit(self) -> int:
+        told = self._extensions
+        asked_for = (told.metadata_size or 0) if told and self._fetch is not None else 0
+        return self._settings.bytes_limit + asked_for
 
     def _hear_out_s(self) -> float:
         if self._pieces.complete:
@@ -203,32 +230,38 @@ class PeerLink:
             data = bytes(self._head[peerwire.HANDSHAKE_BYTES :])
             reply += self._greet(bytes(self._head[: peerwire.HANDSHAKE_BYTES]), now)
             self._head.clear()
-        for message in self._stream.feed(data) if not self.finished else ():
+            if self.finished:
+                self._cut_frames(len(data))
+                return reply
+        for message in self._stream.feed(data):
             reply += self._hear(message, now)
         return reply
 
     def _greet(self, head: bytes, now: float) -> bytes:
         """Read the peer's handshake; answer with what we listen to and that we hold nothing."""
         self.handshake = peerwire.decode_handshake(head)
-        self._shaken_at = self._stated_at = now
+        self._shaken_at = self._stated_at = self._waited_for_at = now
         if self.handshake.infohash not in (self.plan.infohash, *self.plan.alternates):
             self._end(OTHER_INFOHASH)
         elif self.plan.purpose is Purpose.CONTROL:
             self._end(None)  # it accepted what nobody can hold: all is said
         if self.finished:
             return b""
-        ours = b""
-        if self.handshake.has(peerwire.RESERVED_FAST):
-            ours += peerwire.HaveNone().encode()
-        if self.handshake.has(peerwire.RESERVED_EXTENSION):
-            ours += extension.ExtensionHandshake(self.plan.want_metadata).encode()
+        ours = _greeting(
+            self.handshake.has(peerwire.RESERVED_FAST),
+            self.handshake.has(peerwire.RESERVED_EXTENSION),
+            self.plan.want_metadata,
+        )
         return self._encrypted(ours, now)
 
     def _hear(self, message: peerwire.Message, now: float) -> bytes:
         if isinstance(message, peerwire.Extended):
             return self._hear_extended(message, now)
+        waited_s = self._hear_out_s()
         if self._pieces.hear(message):
             self._stated_at = now
+        if self._hear_out_s() < waited_s:
+            self._waited_for_at = now
         return b""
 
     def _hear_extended(self, message: peerwire.Extended, now: float) -> bytes:
@@ -237,7 +270,8 @@ class PeerLink:
             return self._begin_metadata(now)
         if message.extension == extension.OUR_PEX:
             told = extension.decode_pex(message.payload)
-            self.heard += [(peer, self._at_us(now)) for peer in told.added]
+            room = HEARD_LIMIT - len(self.heard)
+            self.heard += [(peer, self._at_us(now)) for peer in told.added[:room]]
         elif message.extension == extension.OUR_METADATA and self._fetch is not None:
             asked = self._fetch.receive(extension.decode_metadata(message.payload))
             self._take_metadata()
@@ -273,10 +307,11 @@ class PeerLink:
             return None
         return CUT_SHORT if self._head else otherwise
 
-    def _forget_unread(self) -> None:
-        """Cut the frames before the content: its bytes are kept nowhere."""
-        unread = self._stream.unread
-        self._stream = peerwire.Stream()
+    def _cut_frames(self, unread: int) -> None:
+        """Forget the last `unread` bytes received: content, or what may be. They are kept nowhere.
+
+        Ciphertext is as long as its plain text, so an encrypted link is cut at the same place.
+        """
         for place in range(len(self.frames) - 1, -1, -1):
             frame = self.frames[place]
             if unread and frame.direction is Direction.RECEIVED:
@@ -300,3 +335,10 @@ class PeerLink:
 
     def _end(self, fault: str | None) -> None:
         self.fault, self.finished = fault, True
+
+
+@cache
+def _greeting(fast: bool, extended: bool, wants_metadata: bool) -> bytes:
+    """What follows the peer's handshake: that we hold nothing, and what we listen to."""
+    ours = peerwire.HaveNone().encode() if fast else b""
+    return ours + (extension.ExtensionHandshake(wants_metadata).encode() if extended else b"")

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from luzeiro.networks.bittorrent.wire import peerwire
+from luzeiro.networks.bittorrent.wire.peerwire import PIECES_LIMIT
 from luzeiro.networks.kit.errors import WireError
 from luzeiro.observations.record import Bound
-
-PIECES_LIMIT = 8 * peerwire.LENGTH_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +48,13 @@ class PieceSet:
     """The pieces that a peer has named so far.
 
     With no bitfield, or after HAVE_NONE, single HAVEs are a lower bound: a super-seeder names a
-    piece at a time and holds them all.
+    piece at a time and holds them all. Where a peer contradicts itself, its last word counts.
     """
 
     def __init__(self, piece_count: int | None) -> None:
         self._count = piece_count
         self._bits = bytearray()
+        self._held = 0  # how many bits are set
         self._told_whole = False  # by BITFIELD or HAVE_ALL
         self.said_all = False
 
@@ -71,7 +71,7 @@ class PieceSet:
         """Whether nothing is left that the peer could add."""
         if self.said_all:
             return True
-        return self._count is not None and sum(map(int.bit_count, self._bits)) == self._count
+        return self._count is not None and self._held == self._count
 
     def hear(self, message: peerwire.Message) -> bool:
         """Take a message; True if it was a word about pieces.
@@ -79,16 +79,23 @@ class PieceSet:
         Raises:
             WireError: a piece that the torrent does not have, or a bitfield of another length.
         """
-        if isinstance(message, peerwire.HaveAll):
-            self.said_all = self._told_whole = True
+        if isinstance(message, peerwire.Have):
+            self._set(message.piece)
         elif isinstance(message, peerwire.Bitfield):
             self._check(message.bits)
-            self._bits, self._told_whole = bytearray(message.bits), True
-        elif isinstance(message, peerwire.Have):
-            self._set(message.piece)
+            self._begin(message.bits, whole=True)
+        elif isinstance(message, peerwire.HaveAll):
+            self._begin(b"", whole=True)
+            self.said_all = True
+        elif isinstance(message, peerwire.HoldsNone):
+            self._begin(b"", whole=False)
         else:
-            return isinstance(message, peerwire.HoldsNone)
+            return False
         return True
+
+    def _begin(self, bits: bytes, *, whole: bool) -> None:
+        self._bits, self._told_whole, self.said_all = bytearray(bits), whole, False
+        self._held = int.from_bytes(bits, "big").bit_count()
 
     def _check(self, bits: bytes) -> None:
         if self._count is None:
@@ -104,4 +111,6 @@ class PieceSet:
             raise WireError(f"HAVE of piece {piece} of {self._count}", at=0, spec="BEP 3")
         if piece // 8 >= len(self._bits):
             self._bits.extend(bytes(piece // 8 + 1 - len(self._bits)))
-        self._bits[piece // 8] |= 0x80 >> piece % 8
+        mask = 0x80 >> piece % 8
+        self._held += not self._bits[piece // 8] & mask
+        self._bits[piece // 8] |= mask

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from luzeiro.networks.bittorrent.wire import bencode
+from luzeiro.networks.bittorrent.wire.peerwire import PIECES_LIMIT
 from luzeiro.networks.kit.errors import WireError
 
 SIZE_LIMIT_BYTES = 64 * 1024 * 1024
@@ -92,6 +93,8 @@ def parse_info(info: bytes) -> TorrentMap:
     v1 = _place_v1(fields, name, piece_length) if is_v1 else None
     v2 = _place_v2(fields, piece_length) if is_v2 else None
     count, files = _agreed(v1, v2)
+    if count > PIECES_LIMIT:  # of v2, a size alone claims them: nothing backs it
+        raise WireError(f"{count} pieces", at=0, spec=_BEP_52)
     return TorrentMap(
         name=name,
         piece_length=piece_length,
@@ -186,9 +189,7 @@ def _place_v2(fields: "dict[bytes, bencode.Value]", piece_length: int) -> _Place
     return piece, tuple(placed)
 
 
-def _listed_v2(
-    tree: "dict[bytes, bencode.Value]", above: tuple[str, ...]
-) -> Iterator[_Listed]:
+def _listed_v2(tree: "dict[bytes, bencode.Value]", above: tuple[str, ...]) -> Iterator[_Listed]:
     # As deep as bencode allows at most: its own limit bounds the recursion.
     for name, below in tree.items():
         if not isinstance(below, dict):

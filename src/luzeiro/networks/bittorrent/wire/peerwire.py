@@ -17,8 +17,8 @@ RESERVED_EXTENSION = (5, 0x10)  # BEP 10
 RESERVED_FAST = (7, 0x04)  # BEP 6
 RESERVED_V2 = (7, 0x10)  # BEP 52
 
-# A bitfield of 2 million pieces; no message that we keep is larger.
-LENGTH_LIMIT = 256 * 1024
+PIECES_LIMIT = 2**21  # of one torrent: a bitfield of 256 KiB
+LENGTH_LIMIT = 1 + PIECES_LIMIT // 8  # a whole bitfield; no message that we keep is larger
 
 _BEP_3, _BEP_6 = "BEP 3", "BEP 6"
 _BITFIELD, _HAVE, _REQUEST, _PIECE, _CANCEL, _PORT, _EXTENDED = 5, 4, 6, 7, 8, 9, 20
@@ -130,19 +130,15 @@ class Stream:
     """Cuts a stream into messages, however it arrives in chunks.
 
     Holds at most one incomplete message of `LENGTH_LIMIT` bytes, whose length is checked at its
-    header. `unread` is what has arrived and belongs to no message given yet.
+    header. After an error nothing is held, and nothing more is to be fed.
     """
 
-    __slots__ = ("_buffer", "_position")
+    __slots__ = ("_buffer", "_position", "unread")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._position = 0  # bytes of the stream before the buffer
-
-    @property
-    def unread(self) -> int:
-        """How many bytes are held that no message given so far has covered."""
-        return len(self._buffer)
+        self.unread = 0  # bytes fed that no message given so far has covered
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """Give the messages that `data` completes.
@@ -152,12 +148,17 @@ class Stream:
             WireError: a length or payload that the specification does not allow.
         """
         self._buffer += data
+        self.unread += len(data)
         start = 0
         try:
             while (end := self._end_of_message(start)) is not None:
                 message = _decode(bytes(self._buffer[start + 4 : end]), self._position + start)
+                self.unread -= end - start
                 start = end
                 yield message
+        except WireError:
+            self._buffer.clear()  # of content not a byte is held
+            raise
         finally:
             del self._buffer[:start]
             self._position += start
@@ -168,7 +169,9 @@ class Stream:
             return None
         (length,) = _LENGTH.unpack_from(self._buffer, start)
         at = self._position + start
-        if held > 4 and length and self._buffer[start + 4] == _PIECE:
+        if length and held == 4:
+            return None  # what kind of message it is decides what a wrong length means
+        if length and self._buffer[start + 4] == _PIECE:
             raise ContentSent("a piece that nobody asked for", at=at, spec=_BEP_3)
         if length > LENGTH_LIMIT:
             raise WireError(f"a message of {length} bytes", at=at, spec=_BEP_3)
