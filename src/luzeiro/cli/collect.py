@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from random import SystemRandom
 from typing import Annotated
 
@@ -29,8 +30,8 @@ from luzeiro.collector.run import Collector, CollectSettings
 from luzeiro.collector.spool import Spool
 from luzeiro.collector.state import CollectorState
 from luzeiro.networks.bittorrent.driver.dht import DhtSettings
-from luzeiro.networks.bittorrent.driver.peers import LinkSettings
 from luzeiro.networks.bittorrent.driver.room import BitTorrentRoom, RoomSettings
+from luzeiro.networks.bittorrent.session.link import LinkSettings
 from luzeiro.networks.bittorrent.watch import WatchSet
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
@@ -145,7 +146,7 @@ async def _collect(
                 ),
                 settings=collecting,
                 read_clock=read_clock,
-                on_sealed=lambda: take_in_waiting(home),
+                on_sealed=partial(_take_in, home),
                 report=report,
             )
             final = await collector.run(stop)
@@ -155,6 +156,10 @@ async def _collect(
         await room.close()
         spool.close()
     return final
+
+
+def _take_in(home: Home) -> None:
+    take_in_waiting(home)
 
 
 def _check_sources(settings: RoomSettings) -> None:

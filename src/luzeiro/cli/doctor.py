@@ -153,7 +153,8 @@ def spool(home: Home) -> Finding:
 def store(home: Home) -> Finding:
     try:
         with open_store(home, wait_s=_STORE_WAIT_S) as opened:
-            count = opened.count(SightingFilter())
+            counted = opened.count(SightingFilter())
+            count = counted["sightings"][0].as_py()
     except StoreError as error:
         return Finding("store", Health.BROKEN, str(error))
     return Finding("store", Health.GOOD, f"{count} sightings")

@@ -155,7 +155,7 @@ def _role(statement: Statement | None, piece_count: int | None) -> Role:
 def _doubts(inquiry: Inquiry | None, file: WatchedFile) -> tuple[str, ...]:
     if inquiry is None:
         return ()
-    doubts = (f"link: {inquiry.fault}",) if inquiry.fault else ()
+    doubts: tuple[str, ...] = (f"link: {inquiry.fault}",) if inquiry.fault else ()
     if inquiry.statement and file.index is not None and file.last_own < file.first_own:
         doubts += ("every piece of the file is shared with another file",)
     return doubts + inquiry.doubts

@@ -161,7 +161,7 @@ class WatchSet:
         return WatchedTorrent(found["btih"], found["btmh"], found["piece_count"], files)
 
     def infohash_at(self, row: int) -> bytes:
-        return self.wire_infohashes[row].tobytes()
+        return bytes(self.wire_infohashes[row])
 
     def first_at_or_after(self, wire_infohash: bytes) -> int:
         """Give the first row whose infohash is not below `wire_infohash`; len(self) if none is."""

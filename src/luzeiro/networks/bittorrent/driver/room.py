@@ -9,9 +9,10 @@ from random import Random
 from typing import Any
 
 from luzeiro.networks.bittorrent.driver.dht import DhtDriver, DhtSettings, HeardPeer, LookupResult
-from luzeiro.networks.bittorrent.driver.peers import LinkSettings, PeerDriver
+from luzeiro.networks.bittorrent.driver.peers import PeerDriver
 from luzeiro.networks.bittorrent.observe import PeerTurn, observe, utc
 from luzeiro.networks.bittorrent.session.inquiry import Inquiry
+from luzeiro.networks.bittorrent.session.link import LinkSettings
 from luzeiro.networks.bittorrent.watch import WatchedTorrent, wire_infohash
 from luzeiro.networks.bittorrent.wire.metainfo import parse_info
 from luzeiro.networks.kit.budgets import RateBudget
@@ -68,7 +69,9 @@ class BitTorrentRoom:
         self._own: set[bytes] = {own.packed for own in (settings.own, settings.own_v6) if own}
 
     @classmethod
-    async def open(cls, settings: RoomSettings, *, random: Random, tally: Tally) -> "BitTorrentRoom":
+    async def open(
+        cls, settings: RoomSettings, *, random: Random, tally: Tally
+    ) -> "BitTorrentRoom":
         """Bind the sockets.
 
         Raises:
@@ -144,9 +147,7 @@ class BitTorrentRoom:
                 Frame(Direction.SENT, reply.asked_at_us, reply.query),
                 Frame(Direction.RECEIVED, reply.told_at_us, reply.reply),
             )
-            about.transcripts.append(
-                Transcript(Purpose.INDEX, "udp", "", str(reply.node), frames)
-            )
+            about.transcripts.append(Transcript(Purpose.INDEX, "udp", "", str(reply.node), frames))
 
     def _is_ourselves(self, peer: Endpoint) -> bool:
         if peer.packed in self._own:
