@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError
 
 from luzeiro.cli.home import Home
 from luzeiro.cli.intake import take_in_waiting
@@ -47,4 +48,22 @@ def test_a_store_in_use_is_left_to_the_next_time(
         assert take_in_waiting(home) == IntakeReport()
     assert "in use" in capsys.readouterr().err
     assert waiting.exists()
+    assert take_in_waiting(home).segments == 1
+
+
+@pytest.mark.parametrize("failure", [DatabaseError("locked"), OSError("no space left")])
+def test_a_collector_goes_on_whatever_fails_in_the_hub(
+    home: Home,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Exception,
+) -> None:
+    def fail(_wanted: object) -> None:
+        raise failure
+
+    put_segment(home.spool, [sighting(1)])
+    with monkeypatch.context() as patched:
+        patched.setattr("luzeiro.cli.intake.verdicts", fail)
+        assert take_in_waiting(home) == IntakeReport()
+    assert str(failure) in capsys.readouterr().err
     assert take_in_waiting(home).segments == 1
