@@ -2,86 +2,126 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from random import Random
 from urllib.parse import SplitResult, urlsplit
 
 from luzeiro.networks.bittorrent.session.scrape import (
     FIRST_WAIT_S,
-    HTTP_LIMIT_BYTES,
+    TIMED_OUT,
+    ScrapeCounts,
     UdpScrape,
-    body_of,
+    declined,
+    in_batches,
+    malformed,
 )
 from luzeiro.networks.bittorrent.wire import tracker
-from luzeiro.networks.bittorrent.wire.tracker import Counts, HttpScrape
+from luzeiro.networks.bittorrent.wire.http import Answer, AnswerReader
+from luzeiro.networks.bittorrent.wire.tracker import ErrorResponse, HttpScrape
+from luzeiro.networks.kit.budgets import RateBudget
 from luzeiro.networks.kit.errors import WireError
 from luzeiro.networks.kit.tally import Tally
 
+QUESTIONS_PER_S = 5.0  # to one tracker: 370 torrents a second over UDP
 _PORTS = {"http": 80, "https": 443}
+_READ_BYTES = 65536
+_DATAGRAMS_KEPT = 64  # waiting to be read; what comes beyond them is lost, as UDP may
+_HTTP_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ScrapeResult:
-    """What one tracker said; `fault` says why where it said nothing."""
+    """What one tracker told; `fault` says why it told no more.
 
-    counts: tuple[Counts, ...]
+    A fault is "timed out", or begins with "unreachable: ", "malformed: ", "declined: " or
+    "bad address: ". Counts told before it are good.
+    """
+
+    counts: tuple[ScrapeCounts, ...]
     fault: str | None
 
 
+def question_budget() -> RateBudget:
+    """How fast one tracker is asked."""
+    return RateBudget(QUESTIONS_PER_S, burst=QUESTIONS_PER_S)
+
+
 async def scrape(
-    url: str,
+    tracker_url: str,
     infohashes: Sequence[bytes],
     *,
     random: Random,
     tally: Tally,
     timeout_s: float = 30.0,
+    budget: RateBudget | None = None,
     first_wait_s: float = FIRST_WAIT_S,
 ) -> ScrapeResult:
     """Ask one tracker how many hold each torrent.
 
     Args:
-        url: udp://, http:// or https://, of the announce or of the scrape.
-        infohashes: 20 bytes each.
+        tracker_url: udp://, http:// or https://, of the announce or of the scrape.
+        infohashes: 20 bytes each, any number: they are asked for in batches, one at a time.
         random: unguessable outside of tests: transaction ids keep strangers' replies out.
-        timeout_s: for each question of up to 74 torrents.
+        tally: counts "scrapes" and "scrapes failed".
+        timeout_s: for one answer.
+        budget: how fast to ask; brought by the caller where it asks one tracker several times.
         first_wait_s: how long a UDP reply is waited for before the question is sent again.
+
+    A name is resolved each time, and the first address that it gives is asked.
     """
-    told: list[Counts] = []
-    waiting = iter(infohashes)
-    while some := list(islice(waiting, tracker.UDP_LIMIT)):
-        tally.count("scrapes")
-        try:
-            async with asyncio.timeout(timeout_s):
-                told += await _ask(urlsplit(url), url, some, random, first_wait_s)
-        except TimeoutError:
-            return _failed(told, "timed out", tally)
-        except (WireError, ValueError, ScrapeDeclinedError) as error:
-            return _failed(told, str(error), tally)
-        except OSError as error:
-            return _failed(told, f"unreachable: {error.strerror or error}", tally)
-    return ScrapeResult(tuple(told), None)
-
-
-class ScrapeDeclinedError(Exception):
-    """The tracker did not answer, or declined."""
-
-
-def _failed(told: list[Counts], fault: str, tally: Tally) -> ScrapeResult:
-    tally.count("scrapes failed")
+    tally.count("scrapes")
+    told: list[ScrapeCounts] = []
+    question = _Question(tracker_url, infohashes, budget or question_budget(), timeout_s)
+    try:
+        fault = await _ask(question, told, random, first_wait_s)
+    except TimeoutError:
+        fault = TIMED_OUT
+    except WireError as error:
+        fault = malformed(error)
+    except OSError as error:
+        fault = f"unreachable: {_why(error)}"
+    except ValueError as error:  # also a host name that is none (UnicodeError)
+        fault = f"bad address: {error}"
+    if fault is not None:
+        tally.count("scrapes failed")
     return ScrapeResult(tuple(told), fault)
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    url: str
+    infohashes: Sequence[bytes]
+    budget: RateBudget
+    timeout_s: float
+
+
 async def _ask(
-    parts: SplitResult, url: str, infohashes: Sequence[bytes], random: Random, first_wait_s: float
-) -> Sequence[Counts]:
+    question: _Question, told: list[ScrapeCounts], random: Random, first_wait_s: float
+) -> str | None:
+    """Ask as the address says, add to `told`, and give the fault that ended it, if any."""
+    parts = urlsplit(question.url)
     if parts.scheme == "udp" and parts.hostname and parts.port:
-        question = UdpScrape(infohashes, random.randbytes, first_wait_s)
-        return await _ask_udp(parts.hostname, parts.port, question)
+        asking = UdpScrape(
+            question.infohashes,
+            told,
+            random=random,
+            budget=question.budget,
+            patience_s=question.timeout_s,
+            first_wait_s=first_wait_s,
+        )
+        await _ask_udp(parts.hostname, parts.port, asking, question.timeout_s)
+        return asking.fault
     if parts.scheme in _PORTS and parts.hostname:
-        return await _ask_http(parts, HttpScrape(tracker.scrape_url(url), tuple(infohashes)))
-    raise ValueError(f"{url} is no tracker address: udp://HOST:PORT, http:// or https://")
+        return await _ask_http(question, told)
+    raise ValueError("expected udp://HOST:PORT, http://HOST/announce or https://HOST/announce")
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"TLS: {error.verify_message}"
+    return error.strerror or str(error)
 
 
 class _Datagrams(asyncio.DatagramProtocol):
@@ -89,24 +129,24 @@ class _Datagrams(asyncio.DatagramProtocol):
         self.received: asyncio.Queue[bytes | OSError] = asyncio.Queue()
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - connected
-        self.received.put_nowait(data)
+        if self.received.qsize() < _DATAGRAMS_KEPT:
+            self.received.put_nowait(data)
 
     def error_received(self, exc: Exception) -> None:
         if isinstance(exc, OSError):
             self.received.put_nowait(exc)
 
 
-async def _ask_udp(host: str, port: int, question: UdpScrape) -> Sequence[Counts]:
+async def _ask_udp(host: str, port: int, question: UdpScrape, timeout_s: float) -> None:
     loop = asyncio.get_running_loop()
-    transport, protocol = await loop.create_datagram_endpoint(
-        _Datagrams, remote_addr=(host, port)
-    )
+    async with asyncio.timeout(timeout_s):  # for the name to be resolved
+        transport, protocol = await loop.create_datagram_endpoint(
+            _Datagrams, remote_addr=(host, port)
+        )
     try:
         while not question.over:
             if datagram := question.to_send(loop.time()):
                 transport.sendto(datagram)
-            if question.over:
-                break
             try:
                 async with asyncio.timeout_at(question.deadline()):
                     received = await protocol.received.get()
@@ -114,27 +154,40 @@ async def _ask_udp(host: str, port: int, question: UdpScrape) -> Sequence[Counts
                 continue
             if isinstance(received, OSError):
                 raise received
-            question.receive(received)
+            question.receive(received, loop.time(), time.time_ns() // 1000)
     finally:
         transport.close()
-    if question.counts is None:
-        raise ScrapeDeclinedError(question.fault or "no answer")
-    return question.counts
 
 
-async def _ask_http(parts: SplitResult, question: HttpScrape) -> Sequence[Counts]:
+async def _ask_http(question: _Question, told: list[ScrapeCounts]) -> str | None:
+    scrape_url, loop = tracker.scrape_url(question.url), asyncio.get_running_loop()
+    for batch in in_batches(question.infohashes, tracker.HTTP_LIMIT):
+        request = HttpScrape(scrape_url, batch).encode()
+        while not question.budget.take(now := loop.time()):
+            await asyncio.sleep(question.budget.next_at(now) - now)
+        async with asyncio.timeout(question.timeout_s):
+            answer = await _exchange(urlsplit(scrape_url), request)
+        if answer.status != _HTTP_OK:
+            return declined(f"HTTP status {answer.status}")
+        counts = tracker.decode_http(answer.body)
+        if isinstance(counts, ErrorResponse):
+            return declined(counts.message)
+        at_us = time.time_ns() // 1000
+        told += [ScrapeCounts.of(one, counts[one], at_us) for one in batch if one in counts]
+    return None
+
+
+async def _exchange(parts: SplitResult, request: bytes) -> Answer:
     secure = ssl.create_default_context() if parts.scheme == "https" else None
     reader, writer = await asyncio.open_connection(
         parts.hostname, parts.port or _PORTS[parts.scheme], ssl=secure
     )
     try:
-        writer.write(question.encode())
-        response = bytearray()
-        while chunk := await reader.read(65536):
-            response += chunk
-            if len(response) > HTTP_LIMIT_BYTES:
-                raise WireError("more than 1 MiB", at=HTTP_LIMIT_BYTES, spec="BEP 48")
+        writer.write(request)
+        answer = AnswerReader()
+        while data := await reader.read(_READ_BYTES):
+            if (whole := answer.feed(data)) is not None:
+                return whole
+        return answer.end()
     finally:
         writer.transport.abort()
-    told = tracker.decode_http(body_of(bytes(response)))
-    return [told[infohash] for infohash in question.infohashes if infohash in told]
