@@ -1,6 +1,11 @@
 """The hub's half on one machine: what waits in the spool goes into the store."""
 
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import typer
 from django.db import DatabaseError
@@ -43,16 +48,54 @@ def take_in(home: Home, store: SightingStore) -> IntakeReport:
     return report
 
 
-def take_in_waiting(home: Home) -> IntakeReport:
-    """Take in what waits, if the store is free; else leave it to the next time, and say so.
+def take_in_waiting(home: Home, *, after_s: float = 0.0) -> None:
+    """Take in what waits, in a process of its own; what goes wrong is said on stderr.
 
-    For a collector at work, which goes on whatever the store or the catalogue is up to.
+    For a collector at work, which goes on whatever the store or the catalogue is up to. A process
+    of its own, because the engine leaves about 4 MB behind each time that it is opened, and holds
+    280 MB while it is open. It costs 0.7 s of processor time, mostly to start.
+
+    Args:
+        home: whose spool and store.
+        after_s: only once a segment has waited this long.
     """
-    if not (waiting_in(home.spool) or waiting_in(home.spool / "taking")):
-        return IntakeReport()
+    if not _something_waits(home, after_s):
+        return
+    command = [sys.executable, "-m", "luzeiro.cli.intake", str(home.path)]
+    try:
+        # A session of its own: Ctrl-C is for the collector, which ends when it has sealed.
+        status = subprocess.run(
+            command, stdin=subprocess.DEVNULL, check=False, start_new_session=True
+        ).returncode
+    except OSError as error:
+        _say(home, f"The intake cannot be started ({error.strerror}).")
+        return
+    if status:
+        _say(home, f"The intake ended with status {status}.")
+
+
+def main() -> None:
+    """Be that process."""
+    home = Home(Path(sys.argv[1]))
     try:
         with open_store(home, wait_s=_PATIENCE_S) as store:
-            return take_in(home, store)
+            take_in(home, store)
     except (StoreError, CatalogueError, OSError) as error:
-        typer.echo(f"luzeiro: {error} Sealed sightings wait in {home.spool}.", err=True)
-        return IntakeReport()
+        _say(home, str(error))
+
+
+def _something_waits(home: Home, after_s: float) -> bool:
+    if waiting_in(home.spool / "taking"):
+        return True
+    with suppress(FileNotFoundError):  # another process took it in
+        for oldest in waiting_in(home.spool)[:1]:
+            return time.time() - oldest.stat().st_mtime >= after_s
+    return False
+
+
+def _say(home: Home, what: str) -> None:
+    typer.echo(f"luzeiro: {what} Sealed sightings wait in {home.spool}.", err=True)
+
+
+if __name__ == "__main__":
+    main()
