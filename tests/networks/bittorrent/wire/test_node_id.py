@@ -7,11 +7,11 @@ from luzeiro.observations.endpoint import Endpoint
 
 # BEP 42, "Node ID restriction": the published examples.
 EXAMPLES = [
-    ("124.31.75.21", "5fbfbff10c5d6a4ec8a88e4c6ab4c28b95eee401"),
-    ("21.75.31.124", "5a3ce9c14e7a08645677bbd1cfe7d8f956d53256"),
-    ("65.23.51.170", "a5d43220bc8f112a3d426c84764f8c2a1150e616"),
-    ("84.124.73.14", "1b0321dd1bb1fe518101ceef99462b947a01ff41"),
-    ("43.213.53.83", "e56f6cbf5b7c4be0237986d5243b87aa6d51305a"),
+    ("124.31.75.21", "5fbfbff1 0c5d6a4ec8a88e4c6ab4c28b 95eee401"),
+    ("21.75.31.124", "5a3ce9c1 4e7a08645677bbd1cfe7d8f9 56d53256"),
+    ("65.23.51.170", "a5d43220 bc8f112a3d426c84764f8c2a 1150e616"),
+    ("84.124.73.14", "1b0321dd 1bb1fe518101ceef99462b94 7a01ff41"),
+    ("43.213.53.83", "e56f6cbf 5b7c4be0237986d5243b87aa 6d51305a"),
 ]
 
 

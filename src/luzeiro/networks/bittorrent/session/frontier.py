@@ -1,6 +1,6 @@
 """Whom a lookup asks next, among the nodes of one address family."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Reach:
 class Frontier:
     """The nodes heard of, nearest first, and the rule by which they are asked.
 
-    A node is asked once, and only while fewer than `closest` nearer ones have answered or are
+    A node is asked once, and only while fewer than `closest` others as near have answered or are
     being asked. So who fails makes room for the next, and when nobody is left to ask the nearest
     nodes that speak have spoken.
 
@@ -55,7 +55,7 @@ class Frontier:
     def next_to_ask(self) -> tuple[int, bytes] | None:
         """Give the nearest node that is due, and count it as being asked; None if none is."""
         waiting, asked = self._waiting, self._asked
-        while waiting and bisect_left(asked, waiting[0][0]) < self._reach.closest:
+        while waiting and bisect_right(asked, waiting[0][0]) < self._reach.closest:
             node = heappop(waiting)
             if self._subnet_allows(node[1]):
                 insort(asked, node[0])

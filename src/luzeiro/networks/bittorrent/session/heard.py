@@ -1,5 +1,6 @@
 """What a lookup in the DHT came to: which peers were heard of, and from whom. All of it hearsay."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from luzeiro.observations.endpoint import Endpoint
@@ -34,3 +35,23 @@ class LookupResult:
     asked: int
     answered: int
     heard: tuple[HeardPeer, ...]
+
+
+def by_peer(told: Iterable[tuple[NodeReply, tuple[bytes, ...]]]) -> tuple[HeardPeer, ...]:
+    """Turn who named whom around: from replies and the compact addresses that each one named.
+
+    Peers come in the order in which they were first named. A reply that names a peer twice is one
+    witness.
+    """
+    witnesses: dict[bytes, list[NodeReply]] = {}
+    for reply, values in told:
+        for value in values:
+            replies = witnesses.setdefault(value, [])
+            if not replies or replies[-1] is not reply:
+                replies.append(reply)
+    return tuple(
+        [
+            HeardPeer(Endpoint.from_compact(value), tuple(replies))
+            for value, replies in witnesses.items()
+        ]
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from luzeiro.networks.bittorrent.session.frontier import Frontier, Reach
-from luzeiro.networks.bittorrent.session.heard import HeardPeer, LookupResult, NodeReply
+from luzeiro.networks.bittorrent.session.heard import LookupResult, NodeReply, by_peer
 from luzeiro.networks.bittorrent.wire.krpc import GetPeers, PeersFound
 from luzeiro.networks.bittorrent.wire.node_id import id_fits_address
 from luzeiro.observations.endpoint import Endpoint
@@ -104,19 +104,7 @@ class Lookup:
 
     def result(self) -> LookupResult:
         """Give who was heard of, each with every node that named it."""
-        witnesses: dict[bytes, list[NodeReply]] = {}
-        for reply, values in self._told:
-            for value in values:
-                replies = witnesses.setdefault(value, [])
-                if not replies or replies[-1] is not reply:  # it may name a peer twice
-                    replies.append(reply)
-        heard = tuple(
-            [
-                HeardPeer(Endpoint.from_compact(value), tuple(replies))
-                for value, replies in witnesses.items()
-            ]
-        )
-        return LookupResult(self.infohash, self.asked, self.answered, heard)
+        return LookupResult(self.infohash, self.asked, self.answered, by_peer(self._told))
 
     def _witness(self, query: Query, found: PeersFound, reply: bytes, told_at_us: int) -> NodeReply:
         node, fits = _node_and_fit(query.address, found.node_id)
