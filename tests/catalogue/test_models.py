@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 def test_the_database_itself_keeps_an_identifier_to_one_entry() -> None:
     take(row(name("md5", 1)), row(name("md5", 2)))
     with pytest.raises(IntegrityError):
-        Identifier.objects.create(kind="md5", digest=b"\x01" * 16, entry=Entry.objects.last())
+        Identifier.objects.create(kind="md5", digest=b"\x01" * 16, entry=Entry.objects.get(pk=2))
 
 
 def test_the_database_itself_keeps_a_source_to_one_standing_vote() -> None:

@@ -10,7 +10,12 @@ from luzeiro.collector.recorder import Recorder
 from luzeiro.collector.run import Collector, CollectSettings
 from luzeiro.collector.spool import Spool, SpoolFullError
 from luzeiro.collector.state import CollectorState
-from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT, WatchedTorrent, WatchSet, write_watch_set
+from luzeiro.networks.bittorrent.watch import (
+    WHOLE_TORRENT,
+    WatchedTorrent,
+    WatchSet,
+    write_watch_set,
+)
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.batch import from_table
 from luzeiro.observations.grade import Grade
@@ -65,7 +70,9 @@ def watch_set(folder: Path, count: int) -> WatchSet:
     return WatchSet(folder / "watch.arrow")
 
 
-def collect(folder: Path, room: FakeRoom, *, targets: int = 4, spool: Spool | None = None) -> Progress:
+def collect(
+    folder: Path, room: FakeRoom, *, targets: int = 4, spool: Spool | None = None
+) -> Progress:
     watched = watch_set(folder, targets)
     collector = Collector(
         room,
@@ -136,6 +143,8 @@ def test_a_full_disk_ends_the_run_and_what_was_in_hand_is_sealed_if_room_returns
 
 def test_the_cursor_does_not_pass_what_could_not_be_sealed(tmp_path: Path) -> None:
     with pytest.raises(SpoolFullError):
-        collect(tmp_path, FakeRoom(turns=1_000_000), spool=FullSpool(tmp_path / "spool", failures=9))
+        collect(
+            tmp_path, FakeRoom(turns=1_000_000), spool=FullSpool(tmp_path / "spool", failures=9)
+        )
     assert sealed(tmp_path) == []
     assert CollectorState(tmp_path / "collector").cursor().sweep == 1

@@ -131,7 +131,7 @@ class _Taking:
             )
             return
         if row.withdrawn:
-            self._withdraw(row, entries)
+            self._withdraw(entries)
             return
         if why := self._contradiction(row, entries):
             self._reject(row.at, why)
@@ -202,7 +202,7 @@ class _Taking:
         )
         self._outcome.counts["changed" if vote is not None else "added"] += 1
 
-    def _withdraw(self, row: ListRow, entries: set[int]) -> None:
+    def _withdraw(self, entries: set[int]) -> None:
         standing = Vote.objects.filter(entry_id__in=entries, source=self._source, withdrawn_by=None)
         withdrawn = standing.update(withdrawn_by=self._revision)
         self._outcome.counts["changed" if withdrawn else "unchanged"] += 1

@@ -8,7 +8,7 @@ from luzeiro.observations.identifiers import Identifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRow:
-    """A source's word about one file: the identifiers that it vouches for together, and its vote."""
+    """A source's word about one file: identifiers that it vouches for together, and its vote."""
 
     at: str  # where in the list: "line 12", "value[3]", "torrents/a.torrent"; for messages
     identifiers: tuple[Identifier, ...]  # of this one file

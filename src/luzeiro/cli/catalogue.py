@@ -156,7 +156,7 @@ def _rows_of(
     one: str, wanted: list[int], *, everything: bool
 ) -> tuple[bytes | None, Iterable[Row]]:
     """Read an argument of `add`: a .torrent file, or a link."""
-    if one[:8].lower() in ("magnet:?",) or one[:7].lower() == "ed2k://":
+    if one[:8].lower() == "magnet:?" or one[:7].lower() == "ed2k://":
         try:
             return None, [read_link(one, "the link")]
         except FieldError as error:

@@ -38,6 +38,46 @@ from luzeiro.observations.endpoint import Endpoint
 
 app = typer.Typer(help="Observe a network and record sightings.", no_args_is_help=True)
 
+DhtNodes = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HOST:PORT", help="A DHT node to begin with; repeat for more."),
+]
+Peers = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HOST:PORT", help="A peer to ask about every target; repeatable."),
+]
+For = Annotated[
+    float | None,
+    typer.Option("--for", metavar="SECONDS", min=0, help="Stop by itself after this long."),
+]
+Every = Annotated[
+    float,
+    typer.Option("--every", metavar="SECONDS", min=0, help="At most one sweep in this time."),
+]
+Dwell = Annotated[
+    float,
+    typer.Option(
+        "--dwell",
+        metavar="SECONDS",
+        min=0,
+        help="How long to hear out a peer that says it holds nothing.",
+    ),
+]
+Own = Annotated[
+    str | None,
+    typer.Option(metavar="HOST[:PORT]", help="IPv4 address (and DHT port) to observe from."),
+]
+OwnV6 = Annotated[
+    str | None, typer.Option("--own-v6", metavar="[HOST]:PORT", help="IPv6 address for the DHT.")
+]
+Queries = Annotated[
+    float, typer.Option("--queries-per-second", min=0.1, help="DHT queries, all nodes together.")
+]
+Form = Annotated[
+    Output, typer.Option("--output", help="Progress for people, or one object a line.")
+]
+
+_COLLECTING, _LINKS, _DHT = CollectSettings(), LinkSettings(), DhtSettings()  # the defaults
 _PLAIN_LINE_EVERY_S = 10.0
 _NODES_TO_BEGIN_WITH = 200
 _OPEN_FILES = 4096
@@ -50,46 +90,15 @@ def collect() -> None:
 
 @app.command("bittorrent")
 def bittorrent(
-    dht: Annotated[
-        list[str] | None,
-        typer.Option(metavar="HOST:PORT", help="A DHT node to begin with; repeat for more."),
-    ] = None,
-    peer: Annotated[
-        list[str] | None,
-        typer.Option(metavar="HOST:PORT", help="A peer to ask about every target; repeatable."),
-    ] = None,
-    for_s: Annotated[
-        float | None,
-        typer.Option("--for", metavar="SECONDS", min=0, help="Stop by itself after this long."),
-    ] = None,
-    every_s: Annotated[
-        float,
-        typer.Option("--every", metavar="SECONDS", min=0, help="At most one sweep in this time."),
-    ] = CollectSettings().every_s,
-    dwell_s: Annotated[
-        float,
-        typer.Option(
-            "--dwell",
-            metavar="SECONDS",
-            min=0,
-            help="How long to hear out a peer that says it holds nothing.",
-        ),
-    ] = LinkSettings().dwell_none_s,
-    own: Annotated[
-        str | None,
-        typer.Option(metavar="HOST[:PORT]", help="IPv4 address (and DHT port) to observe from."),
-    ] = None,
-    own_v6: Annotated[
-        str | None,
-        typer.Option("--own-v6", metavar="[HOST]:PORT", help="IPv6 address for the DHT."),
-    ] = None,
-    queries_per_s: Annotated[
-        float,
-        typer.Option("--queries-per-second", min=0.1, help="DHT queries, all nodes together."),
-    ] = DhtSettings().queries_per_s,
-    output: Annotated[Output, typer.Option(help="Progress for people, or one object a line.")] = (
-        Output.TEXT
-    ),
+    dht: DhtNodes = None,
+    peer: Peers = None,
+    for_s: For = None,
+    every_s: Every = _COLLECTING.every_s,
+    dwell_s: Dwell = _LINKS.dwell_none_s,
+    own: Own = None,
+    own_v6: OwnV6 = None,
+    queries_per_s: Queries = _DHT.queries_per_s,
+    output: Form = Output.TEXT,
 ) -> None:
     """Ask the DHT who has each watched torrent, and each peer what it holds.
 
@@ -102,8 +111,8 @@ def bittorrent(
         own_v6=_endpoint(own_v6, default_port=0) if own_v6 else None,
         bootstrap=tuple(_endpoint(text) for text in dht or ()),
         peers=tuple(_endpoint(text) for text in peer or ()),
-        dht=replace(DhtSettings(), queries_per_s=queries_per_s),
-        links=replace(LinkSettings(), dwell_none_s=dwell_s),
+        dht=replace(_DHT, queries_per_s=queries_per_s),
+        links=replace(_LINKS, dwell_none_s=dwell_s),
     )
     collecting = CollectSettings(every_s=every_s)
     _raise_open_files()
@@ -181,10 +190,8 @@ def _endpoint(text: str, default_port: int | None = None) -> Endpoint:
         host, port = text, str(default_port)
     try:
         number = int(port)
-        family, *_, address = socket.getaddrinfo(host.strip("[]"), number, type=socket.SOCK_DGRAM)[
-            0
-        ]
-        return Endpoint.parse(str(address[0]), number)
+        found = socket.getaddrinfo(host.strip("[]"), number, type=socket.SOCK_DGRAM)
+        return Endpoint.parse(str(found[0][4][0]), number)
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"{text!r} is not HOST:PORT (or [IPv6 address]:PORT)") from error
     except OSError as error:

@@ -65,7 +65,11 @@ def take_in_waiting(home: Home, *, after_s: float = 0.0) -> None:
     try:
         # A session of its own: Ctrl-C is for the collector, which ends when it has sealed.
         status = subprocess.run(
-            command, stdin=subprocess.DEVNULL, check=False, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            check=False,
+            start_new_session=True,
         ).returncode
     except OSError as error:
         _say(home, f"The intake cannot be started ({error.strerror}).")

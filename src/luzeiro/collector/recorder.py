@@ -1,4 +1,4 @@
-"""Puts our name to an observation: which collector, software, settings and watch set, whose clock."""
+"""Puts our name to an observation: which collector, software, settings, watch set and clock."""
 
 import hashlib
 import json

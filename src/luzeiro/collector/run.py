@@ -96,7 +96,7 @@ class Collector:
         return self.progress()
 
     def progress(self) -> Progress:
-        """This moment; the rate is since the last one asked for."""
+        """Tell this moment; the rate is since the last one asked for."""
         now, queries = _now(), self._room.tally.counts[QUERIES]
         since, before = self._last
         self._last = now, queries

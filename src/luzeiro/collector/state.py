@@ -29,7 +29,7 @@ class CollectorState:
         folder.mkdir(parents=True, exist_ok=True)
 
     def collector_id(self) -> UUID:
-        """This collector's id, made on first use."""
+        """Give this collector's id, made on first use."""
         if not (self._folder / _ID).exists():
             self._write(_ID, {"collector": str(uuid4())})
         with self._reading(_ID) as kept:

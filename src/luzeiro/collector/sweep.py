@@ -59,7 +59,7 @@ class Sweep:
         self._done += 1
 
     def next_at(self, now: float) -> float | None:
-        """When the next sweep may begin; None while a target of this one is to be had or awaited."""
+        """When the next sweep may begin; None while this one has a target to give or to await."""
         if self._next < len(self._targets) or self._under_way or not len(self._targets):
             return None
         return max(now, (self._began_at if self._began_at is not None else now) + self._every_s)

@@ -11,5 +11,5 @@ class WireError(Exception):
         self.spec = spec
 
 
-class ContentSent(WireError):
+class ContentSent(WireError):  # noqa: N818 - what happened, not what went wrong with us
     """A remote party sent file content unasked: close the link, drop the bytes unread."""
