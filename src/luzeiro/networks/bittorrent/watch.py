@@ -7,7 +7,7 @@ revision is the SHA-256 of the file.
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -100,8 +100,17 @@ def write_watch_set(path: Path, torrents: Iterable[WatchedTorrent]) -> str:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.new")
-    rows, last = iter(torrents), b""
-    with beside.open("wb") as file:
+    try:
+        _write(beside, iter(torrents))
+        beside.replace(path)
+    finally:  # a set that could not be written whole leaves nothing behind
+        beside.unlink(missing_ok=True)
+    return _revision(path)
+
+
+def _write(path: Path, rows: Iterator[WatchedTorrent]) -> None:
+    last = b""
+    with path.open("wb") as file:
         with pa.ipc.new_file(file, _SCHEMA) as writer:
             while batch := [_row(torrent) for torrent in islice(rows, _BATCH_ROWS)]:
                 infohashes = [row["infohash"] for row in batch]
@@ -111,8 +120,6 @@ def write_watch_set(path: Path, torrents: Iterable[WatchedTorrent]) -> str:
                 writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=_SCHEMA))
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
-    return _revision(path)
 
 
 def _row(torrent: WatchedTorrent) -> dict[str, Any]:  # Any: a row of mixed columns for Arrow

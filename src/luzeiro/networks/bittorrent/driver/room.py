@@ -79,7 +79,7 @@ class BitTorrentRoom:
         """
         dht = None
         if settings.bootstrap:
-            own = settings.own or Endpoint.parse("0.0.0.0", 0)  # noqa: S104
+            own = settings.own or Endpoint.parse("0.0.0.0", 0)
             dht = await DhtDriver.open(
                 own, settings.own_v6, settings.bootstrap, settings.dht, random, tally
             )
@@ -163,22 +163,22 @@ class BitTorrentRoom:
         waiting = deque(self._random.sample(list(heard), len(heard)))
         under_way: set[asyncio.Task[Inquiry]] = set()
         left = self._settings.peers_per_turn
-        while (waiting and left) or under_way:
-            while waiting and left and not stop.is_set():
-                left -= 1
-                peer = waiting.popleft()
-                under_way.add(asyncio.ensure_future(self._ask(target, peer, heard[peer])))
-            if stop.is_set():
-                break
-            finished = await _first_of(under_way, stop)
-            under_way -= finished
-            for task in finished:
-                inquiry = task.result()
-                inquiries[inquiry.remote] = inquiry
-                waiting.extend(self._hearsay(inquiry, heard))
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        try:
+            while ((waiting and left) or under_way) and not stop.is_set():
+                while waiting and left:
+                    left -= 1
+                    peer = waiting.popleft()
+                    under_way.add(asyncio.ensure_future(self._ask(target, peer, heard[peer])))
+                finished = await _first_of(under_way, stop)
+                under_way -= finished
+                for task in finished:
+                    inquiry = task.result()
+                    inquiries[inquiry.remote] = inquiry
+                    waiting.extend(self._hearsay(inquiry, heard))
+        finally:  # stopped, or cancelled ourselves: no link outlives its turn
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
         if waiting:
             self.tally.count("peers left for another turn", len(waiting))
         return inquiries
@@ -186,7 +186,7 @@ class BitTorrentRoom:
     async def _ask(self, target: WatchedTorrent, peer: Endpoint, about: _Heard) -> Inquiry:
         await self._keep_distance(peer)
         self.tally.count("peers asked")
-        piece_count = target.piece_count or self._piece_counts.get(about.identifier)
+        piece_count = target.piece_count or self._piece_counts.get(target.identifiers[0])
         others = tuple(
             wire_infohash(other) for other in target.identifiers if other != about.identifier
         )

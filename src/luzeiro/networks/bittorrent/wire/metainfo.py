@@ -217,10 +217,10 @@ def _agreed(v1: _Placed | None, v2: _Placed | None) -> _Placed:
         placed = v1 or v2
         assert placed is not None
         return placed
-    roots = {file.path[-1:] + (file.size_bytes, file.first_piece): file for file in v2[1]}
+    roots = {(*file.path[-1:], file.size_bytes, file.first_piece): file for file in v2[1]}
     merged = []
     for file in v1[1]:
-        twin = roots.pop(file.path[-1:] + (file.size_bytes, file.first_piece), None)
+        twin = roots.pop((*file.path[-1:], file.size_bytes, file.first_piece), None)
         if twin is None and not file.padding and file.size_bytes:
             raise WireError(f"file {file.index} is not in the 'file tree'", at=0, spec=_BEP_52)
         merged.append(replace(file, pieces_root=twin.pieces_root if twin else None))

@@ -118,7 +118,7 @@ class Extended:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A message that says nothing about what the peer holds: choke, port and the like; or unknown."""
+    """A message that says nothing about what the peer holds: choke, port, or one unknown to us."""
 
     message_id: int | None  # None: keep-alive
 
