@@ -27,8 +27,8 @@ class Room:
 
     def wire_modules(self) -> list[ModuleType]:
         package = importlib.import_module(f"luzeiro.networks.{self.name}.wire")
-        names = [found.name for found in pkgutil.iter_modules(package.__path__)]
-        return [importlib.import_module(f"{package.__name__}.{name}") for name in names]
+        found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        return [importlib.import_module(one.name) for one in found]
 
     def messages(self) -> Iterator[type]:
         """Every class that the wire modules define."""
@@ -56,12 +56,39 @@ def all_rooms() -> list[Room]:
     return [Room(name) for name in ROOMS]
 
 
+def syntax_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def imports_of(path: Path) -> set[str]:
-    """The top-level names of what a module imports."""
+    """What a module imports: "asyncio", "random.Random"; of `import a.b`, "a.b" and "a"."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(syntax_of(path)):
         if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
+            names = [alias.name for alias in node.names]
+            found |= {*names, *(name.partition(".")[0] for name in names)}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.split(".")[0])
+            found |= {node.module, node.module.partition(".")[0]}
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
+
+
+def attributes_of(path: Path) -> set[str]:
+    """Every name that a module takes from something with a dot: `now` of `datetime.now`."""
+    return {node.attr for node in ast.walk(syntax_of(path)) if isinstance(node, ast.Attribute)}
+
+
+def words_of(path: Path) -> Iterator[str]:
+    """Every text and bytes constant of a module that is no docstring."""
+    tree = syntax_of(path)
+    told = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in told:
+            if isinstance(node.value, bytes):
+                yield node.value.decode("latin-1")
+            elif isinstance(node.value, str):
+                yield node.value
