@@ -1,3 +1,5 @@
+"""The tests mirror the source file for file."""
+
 from pathlib import Path
 
 import pytest
@@ -5,8 +7,10 @@ import pytest
 from tests.architecture.rooms import SOURCE
 
 TESTS = Path(__file__).parents[1]
-# Nothing to test by itself: settings, what Django generates, and a one-line start.
+# Nothing to test by itself: settings, and what Django generates.
 EXEMPT = {"catalogue/settings.py", "catalogue/setup.py"}
+# What is tested here is no single module of the package.
+BESIDE = ("architecture", "simulation", "lab", "fuzz", "bench", "vectors")
 
 
 def modules() -> list[str]:
@@ -22,3 +26,22 @@ def modules() -> list[str]:
 def test_each_module_has_its_test_file(module: str) -> None:
     path = Path(module)
     assert (TESTS / path.parent / f"test_{path.name}").is_file()
+
+
+def test_each_test_file_has_its_module() -> None:
+    known = set(modules())
+    found = [path.relative_to(TESTS) for path in TESTS.rglob("test_*.py")]
+    mirrored = [path for path in found if path.parts[0] not in BESIDE]
+    of_nothing = [
+        path.as_posix()
+        for path in mirrored
+        if (path.parent / path.name.removeprefix("test_")).as_posix() not in known
+        # ... or of cases that a folder's modules share, which stand beside it.
+        and not (TESTS / path.parent / path.name.removeprefix("test_")).is_file()
+    ]
+    assert of_nothing == []
+
+
+def test_each_test_folder_is_a_package() -> None:
+    folders = {path.parent for path in TESTS.rglob("test_*.py")}
+    assert not [folder for folder in folders if not (folder / "__init__.py").is_file()]
