@@ -239,7 +239,7 @@ NOBODYS_NETWORKS = (
     *map(IPv4Network, ("127.0.0.0/8", "0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")),
     *map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),  # RFC 1918
     *map(IPv6Network, ("2001:db8::/32", "3fff::/20")),  # RFC 3849, RFC 9637
-    *map(IPv6Network, ("::/8", "fc00::/7", "fe80::/10", "ff00::/8")),
+    *map(IPv6Network, ("::/8", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8")),
 )
 # The lab gives clients addresses that look public, in namespaces with no way out of the machine.
 LAB_NETWORKS = (IPv4Network("45.0.0.0/8"),)
@@ -248,7 +248,7 @@ DIGEST = re.compile(  # of 16, 20 or 32 bytes; one of 24 (TTH) is written in bas
 )
 DIGEST_BASE32 = re.compile(r"(?<![0-9A-Za-z/+=])(?:[A-Z2-7]{32}|[A-Z2-7]{39})(?![0-9A-Za-z=])")
 ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)")
-ADDRESS_V6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?:[0-9a-fA-F]{1,4}|:)(?![\w:])")
+ADDRESS_V6 = re.compile(r"(?<![\w:.])(?=[^:]*:[^:]*:)[0-9a-fA-F:]{3,39}(?![\w:])")
 
 
 def test_4_the_repository_holds_no_identifier_that_could_be_real() -> None:
