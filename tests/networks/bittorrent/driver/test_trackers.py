@@ -1,17 +1,25 @@
 import asyncio
 import os
 import shutil
+import ssl
 import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from random import Random
 from socket import AF_INET, SOCK_DGRAM, SOCK_STREAM, socket
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from luzeiro.networks.bittorrent.driver.trackers import ScrapeResult, scrape
 from luzeiro.networks.bittorrent.wire import bencode
@@ -147,8 +155,10 @@ def test_more_torrents_than_one_question_holds_are_asked_for_in_several(swarm: i
 
 
 @contextmanager
-def http_tracker(response: bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """Give one answer to whoever asks; also gives what was asked."""
+def http_tracker(
+    response: bytes, secure: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, list[bytes]]]:
+    """Give one answer to whoever asks, over TLS if told so; also gives what was asked."""
     asked: list[bytes] = []
     with closing(socket(AF_INET, SOCK_STREAM)) as listening:
         listening.bind((HOST, 0))
@@ -158,9 +168,12 @@ def http_tracker(response: bytes) -> Iterator[tuple[str, list[bytes]]]:
             with suppress(OSError):  # closed: the test is over
                 while True:
                     link, _ = listening.accept()
-                    with closing(link):
+                    with closing(link), suppress(OSError):  # a client that does not trust us
+                        if secure is not None:
+                            link = secure.wrap_socket(link, server_side=True)
                         asked.append(link.recv(65536))
                         link.sendall(response)
+                        link.close()
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -258,7 +271,7 @@ def test_counts_told_before_a_fault_are_kept() -> None:
 
 @pytest.mark.parametrize("form", ["http://{}:{}/announce", "udp://{}:{}"])
 def test_a_tracker_that_is_not_there_is_unreachable(form: str) -> None:
-    assert (ask(form.format(HOST, free_port())).fault or "").startswith("unreachable: ")
+    assert ask(form.format(HOST, free_port())).fault == "unreachable: Connection refused"
 
 
 def test_an_http_tracker_that_says_nothing_times_out() -> None:
@@ -269,10 +282,50 @@ def test_an_http_tracker_that_says_nothing_times_out() -> None:
     assert result == ScrapeResult((), "timed out")
 
 
+def certificate(folder: Path) -> Path:
+    """Make a certificate for `HOST` that nobody vouches for, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tracker.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(HOST))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "tracker.pem"
+    path.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + made.public_bytes(Encoding.PEM)
+    )
+    return path
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_secure_tracker_is_asked_only_if_somebody_vouches_for_it(
+    trusted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pem = certificate(tmp_path)
+    secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    secure.load_cert_chain(pem)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    files = {LISTED: {b"complete": 2, b"incomplete": 4}}
+    with http_tracker(ok(bencode.encode({b"files": files})), secure) as (url, asked):
+        result = ask(url.replace("http", "https"))
+    assert bool(asked) == trusted
+    if trusted:
+        assert [one.leechers for one in result.counts] == [4]
+    else:
+        assert (result.fault or "").startswith("unreachable: TLS: ")
+
+
 def test_plain_http_on_a_secure_port_is_unreachable() -> None:
     with http_tracker(ok(b"de")) as (url, _):
         fault = ask(url.replace("http", "https")).fault or ""
-    assert fault.startswith("unreachable: ")
+    assert fault.startswith("unreachable: TLS: ")
 
 
 @pytest.mark.parametrize(

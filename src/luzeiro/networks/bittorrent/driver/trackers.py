@@ -1,6 +1,7 @@
 """Carries scrapes to trackers: UDP, HTTP or HTTPS. Counts come back, and nothing else."""
 
 import asyncio
+import os
 import ssl
 import time
 from collections.abc import Sequence
@@ -121,7 +122,11 @@ async def _ask(
 def _why(error: OSError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"TLS: {error.verify_message}"
-    return error.strerror or str(error)
+    if isinstance(error, ssl.SSLError):
+        return f"TLS: {error.reason or error}"
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or str(error)  # a name that cannot be resolved; several addresses
 
 
 class _Datagrams(asyncio.DatagramProtocol):
