@@ -43,7 +43,12 @@ class EmbeddedStore:
         # Here, for it takes half a second and 270 MB that most commands have no use for.
         from chdb.session import Session  # noqa: PLC0415
 
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise StoreError(
+                f"{path} is not a folder: move it away, or name another home"
+            ) from error
         opening: Any = Session  # chdb has no types
         with self._told():
             self._session = opening(str(path))

@@ -1,0 +1,37 @@
+import pytest
+
+from luzeiro.observations.grade import Grade
+from luzeiro.sightings.filters import SightingFilter
+from luzeiro.sightings.queries import count, count_by, rows
+from luzeiro.sightings.schema import COLUMNS
+from luzeiro.sightings.store import By
+from tests.observations.examples import BTIH, PEER
+
+ALL = SightingFilter()
+
+
+def test_rows_are_asked_for_with_every_column_newest_first() -> None:
+    asked = rows(ALL, None)
+    assert all(f"`{column.name}`" in asked for column in COLUMNS if column.name != "grade")
+    assert asked.endswith("ORDER BY seen_at DESC, sighting_id DESC")
+    assert rows(ALL, 7).endswith(" LIMIT 7")
+
+
+def test_addresses_are_counted_exactly_since_this_is_evidence() -> None:
+    for asked in (count(ALL), *(count_by(ALL, by) for by in By)):
+        assert "uniqExact(remote_address)" in asked
+        assert "uniq(" not in asked
+
+
+def test_what_is_corroborated_is_derived_from_stated_sightings_alone() -> None:
+    asked = count(SightingFilter(grade=Grade.CORROBORATED))
+    assert asked.count("GROUP BY") == 2
+    assert asked.count("HAVING") == 2
+    assert "'stated'" in asked or Grade.STATED.encode().hex() in asked.lower()
+
+
+@pytest.mark.parametrize(
+    "wanted", [SightingFilter(address=PEER.packed), SightingFilter(identifier=BTIH)]
+)
+def test_a_filter_by_address_or_file_narrows_what_corroborates_too(wanted: SightingFilter) -> None:
+    assert len(rows(wanted, None)) > len(rows(ALL, None))
