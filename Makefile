@@ -28,6 +28,7 @@ fix: $(SETUP)  ## What the linter can mend by itself
 fuzz: $(SETUP)  ## Two million inputs for each wire decoder
 	$(BIN)/python -m fuzz.fuzz_krpc
 	$(BIN)/python -m fuzz.fuzz_peerwire
+	$(BIN)/python -m fuzz.fuzz_tracker
 
 bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m pip install -qq --require-hashes -r requirements-bench.lock

@@ -36,7 +36,7 @@ class Endpoint:
         try:
             return cls(V4_MAPPED + IPv4Address(host).packed, port)
         except AddressValueError:
-            return cls(IPv6Address(host.split("%")[0]).packed, port)
+            return cls(IPv6Address(host.split("%", maxsplit=1)[0]).packed, port)
 
     @property
     def is_v4(self) -> bool:

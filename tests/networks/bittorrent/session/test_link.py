@@ -95,6 +95,10 @@ def test_without_a_handshake_there_is_no_statement() -> None:
         ((hello(), FULL), 100 + SETTINGS.grace_s),
         ((hello(), HAVE_ALL), 100 + SETTINGS.grace_s),
         ((hello(), PART, *map(have, range(12, 20))), 100 + SETTINGS.grace_s),
+        # All is said, and the peer tells neither its client nor other peers: nothing to wait for.
+        ((hello(reserved=bytes(8)), FULL), 100),
+        ((hello(), FULL, extended(0, b"d1:md6:ut_pexi0ee1:v1:Xe")), 100),
+        ((hello(), FULL, extended(0, b"d1:md6:ut_pexi1ee1:v1:Xe")), 100 + SETTINGS.grace_s),
     ],
 )
 def test_a_peer_is_heard_out_as_long_as_it_may_add_something(
@@ -202,13 +206,46 @@ def test_of_a_malformed_message_the_header_is_kept_and_what_follows_is_not() -> 
     link = opened(PLAN, hello() + UNCHOKE + b"\0\0\0\x02\x0e\0" + PIECE_HEADER + CONTENT)
     assert link.fault == links.MALFORMED
     assert data(link, Direction.RECEIVED) == hello() + UNCHOKE + b"\0\0\0\x02\x0e"
-    assert link.doubts == ["HAVE_ALL or HAVE_NONE with 1 bytes of payload, at byte 5 (BEP 6)"]
+    assert link.doubts == ["HAVE_ALL of 2 bytes, at byte 5 (BEP 3)"]
+
+
+def test_after_a_message_that_is_framed_well_and_means_nothing_not_a_byte_is_kept() -> None:
+    wrong_bitfield = b"\0\0\0\x02\x05\xff"
+    link = opened(PLAN, hello() + wrong_bitfield + PIECE_HEADER + CONTENT)
+    assert link.fault == links.MALFORMED
+    assert data(link, Direction.RECEIVED) == hello() + wrong_bitfield
 
 
 def test_of_a_stranger_that_speaks_no_bittorrent_little_is_kept() -> None:
     link = opened(PLAN, b"HTTP/1.1 200 OK\r\n\r\n" + bytes(100_000))
     assert link.fault == links.MALFORMED
     assert len(data(link, Direction.RECEIVED)) == 1024
+
+
+def test_what_was_not_sent_is_not_recorded_as_sent() -> None:
+    """One chunk brings the handshake, which asks for an answer, and what ends the link first."""
+    for ending in (PIECE_HEADER, b"\0\0\0\x02\x0e\0"):
+        link = PeerLink(PLAN, CHANCE, SETTINGS, UTC_OFFSET_S)
+        ours = link.opened(100.0)
+        assert link.receive(hello() + ending, 100.5) == b""
+        assert data(link, Direction.SENT) == ours
+
+
+def test_all_that_is_given_to_send_is_recorded() -> None:
+    link = PeerLink(replace(PLAN, want_metadata=True), CHANCE, SETTINGS, UTC_OFFSET_S)
+    sent = link.opened(100.0)
+    head = b"d1:md11:ut_metadatai3ee13:metadata_sizei40000ee"
+    for chunk in (hello() + extended(0, head), extended(2, b"d8:msg_typei2e5:piecei0ee")):
+        sent += link.receive(chunk, 100.5)
+    assert data(link, Direction.SENT) == sent
+
+
+def test_a_link_in_more_reads_than_the_limit_is_too_much() -> None:
+    link = opened(PLAN, hello())
+    for _ in range(links.FRAMES_LIMIT):
+        link.receive(b"\0", 101.0)
+    assert link.fault == links.TOO_MUCH
+    assert len(link.frames) == links.FRAMES_LIMIT
 
 
 def test_too_much_ends_the_link_and_is_not_kept() -> None:
@@ -322,6 +359,13 @@ def test_any_bytes_leave_a_link_that_can_be_read(chunks: list[bytes], encrypted:
 # Peers told of, and metadata.
 
 
+def test_a_second_extension_handshake_adds_to_the_first() -> None:
+    first, second = b"d1:md6:ut_pexi1ee1:pi6881e1:v8:Inventede", b"d11:upload_onlyi1ee"
+    stated = opened(PLAN, hello(), extended(0, first), extended(0, second)).statement
+    assert stated is not None
+    assert (stated.client, stated.listen_port, stated.upload_only) == ("Invented", 6881, True)
+
+
 def test_peers_told_of_are_hearsay_with_their_instant() -> None:
     link = opened(PLAN, hello(), extended(1, b"d5:added6:\xc0\x00\x02\x01\x1a\xe1e"), every_s=1.0)
     assert [(str(peer), at_us) for peer, at_us in link.heard] == [
@@ -371,6 +415,14 @@ def test_metadata_of_another_torrent_is_doubted_and_dropped() -> None:
     link = metadata_link(METADATA, INFOHASH)
     assert link.metadata is None
     assert link.doubts == ["metadata does not fit the infohash"]
+
+
+def test_what_comes_after_the_metadata_is_whole_is_passed_over() -> None:
+    info = bencode.encode({b"name": b"lab.bin"})
+    head = extended(0, b"d1:md11:ut_metadatai3ee13:metadata_sizei%dee" % len(info))
+    data_message = extended(2, b"d8:msg_typei1e5:piecei0ee" + info)
+    link = opened(replace(PLAN, want_metadata=True), hello(), head, *([data_message] * 3))
+    assert link.doubts == ["metadata does not fit the infohash"]  # said once, checked once
 
 
 def test_while_metadata_is_on_its_way_there_is_more_time_and_room() -> None:

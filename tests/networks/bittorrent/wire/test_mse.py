@@ -17,8 +17,10 @@ from luzeiro.networks.bittorrent.wire.mse import (
     keystream,
     payload_received,
 )
+from luzeiro.networks.bittorrent.wire.peerwire import Stream, decode_handshake
 from luzeiro.networks.kit.errors import WireError
 from tests.networks.bittorrent.wire.responder import Responder
+from tests.vectors import headers, vector
 
 INFOHASH, OURS, THEIRS = b"\x11" * 20, 0x1234567 << 80 | 1, 0x7654321 << 90 | 1
 FIRST = b"our handshake"
@@ -164,3 +166,13 @@ def outcome(data: bytes, edges: list[int]) -> tuple[bytes, str | None]:
 def test_only_the_key_and_the_offer_can_be_said() -> None:
     kinds: list[Callable[..., object]] = [mse.PublicKey, mse.Offer]
     assert set(kinds) == mse.SAYS
+
+
+def test_a_link_that_libtorrent_encrypted_is_read_with_the_key_beside_it() -> None:
+    name = "bittorrent/peerwire/libtorrent-2.1.1-mse"
+    about = headers(name)
+    secret, infohash = bytes.fromhex(about["secret"]), bytes.fromhex(about["infohash"])
+    plain = payload_received([vector(name)], int.from_bytes(secret, "big"), infohash)
+    assert decode_handshake(plain[:68]).infohash == infohash
+    read = [type(message).__name__ for message in Stream().feed(plain[68:])]
+    assert " ".join(read) == about["expect"]

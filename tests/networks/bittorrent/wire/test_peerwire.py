@@ -128,7 +128,7 @@ def test_a_message_of_a_wrong_size_is_refused(wire: str) -> None:
 def test_the_error_says_where_in_the_stream_the_message_began() -> None:
     assert heard(b"\0\0\0\x01\x01\0\0", b"\0\x02\x0e\0") == (
         [Aside(1)],
-        "WireError: HAVE_ALL or HAVE_NONE with 1 bytes of payload, at byte 5 (BEP 6)",
+        "WireError: HAVE_ALL of 2 bytes, at byte 5 (BEP 3)",
     )
 
 
@@ -136,7 +136,34 @@ def test_the_largest_bitfield_is_read_and_one_byte_more_is_refused_at_its_header
     bits = bytes(peerwire.PIECES_LIMIT // 8)
     assert heard((len(bits) + 1).to_bytes(4, "big") + b"\x05" + bits) == ([Bitfield(bits)], None)
     messages, error = heard((len(bits) + 2).to_bytes(4, "big") + b"\x05")
-    assert (messages, error and error.startswith("WireError: a message of")) == ([], True)
+    assert (messages, error and error.startswith("WireError: BITFIELD of")) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("message_id", "limit"),
+    [
+        (20, peerwire.EXTENDED_LIMIT),
+        (22, peerwire.OTHER_LIMIT),  # hashes (BEP 52): nobody asked for them
+        (99, peerwire.OTHER_LIMIT),
+    ],
+)
+def test_what_nobody_asked_for_is_bounded_at_its_header(message_id: int, limit: int) -> None:
+    header = bytes([message_id])
+    assert heard(limit.to_bytes(4, "big") + header) == ([], None)
+    _, error = heard((limit + 1).to_bytes(4, "big") + header)
+    assert error is not None
+    assert error.endswith(f" of {limit + 1} bytes, at byte 0 (BEP 3)")
+
+
+def test_a_fixed_size_is_checked_before_the_rest_has_come() -> None:
+    assert heard(b"\0\x01\0\0\x04")[1] == "WireError: HAVE of 65536 bytes, at byte 0 (BEP 3)"
+
+
+def test_a_large_message_in_single_bytes_is_read_in_linear_time() -> None:
+    bits = bytes(peerwire.PIECES_LIMIT // 8)
+    wire = (len(bits) + 1).to_bytes(4, "big") + b"\x05" + bits
+    chunks = (wire[place : place + 1] for place in range(len(wire)))
+    assert heard(*chunks) == ([Bitfield(bits)], None)  # half a minute if each byte copied the rest
 
 
 @pytest.mark.parametrize("length", [1, 9, 16_393, 2**32 - 1])
@@ -170,8 +197,11 @@ def test_what_a_stream_leaves_unread_is_what_no_message_covered(data: bytes) -> 
         for message in stream.feed(data):
             covered = len(data) - stream.unread
             assert message is not None
+    except ContentSent:
+        assert not stream._buffer
     except WireError:
         assert not stream._buffer
+        covered += 5  # the header of the malformed message has been looked at
     assert stream.unread == len(data) - covered
 
 

@@ -59,7 +59,7 @@ class _Carrier(asyncio.Protocol):
             self._transport.write(reply)
         self._hang_up_if_finished()
         if not self._over.done():
-            self._watch_deadline()
+            self._expire_or_watch()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - any loss is a close
         self._link.closed(self._loop.time())
@@ -75,7 +75,11 @@ class _Carrier(asyncio.Protocol):
         self._timer, self._timer_at = self._loop.call_at(deadline, self._expire), deadline
 
     def _expire(self) -> None:
-        self._timer, now = None, self._loop.time()
+        self._timer = None
+        self._expire_or_watch()
+
+    def _expire_or_watch(self) -> None:
+        now = self._loop.time()
         if self._link.deadline() > now:
             self._watch_deadline()
             return

@@ -26,7 +26,7 @@ MALFORMED = "malformed"
 TOO_MUCH = "too much sent"
 
 HEARD_LIMIT = 1_000  # peers told of over one link
-_HEADER_BYTES = 5  # of a message: its length and its id
+FRAMES_LIMIT = 20_000  # reads of one link: 16 MiB of metadata in the smallest packets
 _STRANGER_BYTES = 1024  # kept of a link that never came to a handshake
 
 
@@ -86,7 +86,7 @@ class PeerLink:
     """
 
     __slots__ = (
-        *("_chance", "_extensions", "_fetch", "_head", "_mse", "_pieces", "_received"),
+        *("_chance", "_extensions", "_fetch", "_head", "_mse", "_pieces", "_received", "_to_send"),
         *("_opened_at", "_settings", "_shaken_at", "_stated_at", "_stream", "_utc_offset_s"),
         *("_waited_for_at", "doubts", "fault", "finished", "frames", "handshake", "heard"),
         *("key_received", "metadata", "plan"),
@@ -111,6 +111,7 @@ class PeerLink:
         self._stream = peerwire.Stream()
         self._head = bytearray()  # of the peer's handshake, until it is whole
         self._received = 0
+        self._to_send = b""
         self._opened_at = self._shaken_at = self._stated_at = 0.0
         self._waited_for_at = 0.0  # since when we wait for what we now wait for
         self.key_received = False  # over MSE: the peer answered the key exchange
@@ -128,31 +129,31 @@ class PeerLink:
                 self.plan.infohash, self._chance.private_key, self._chance.pad, ours
             )
             ours = self._mse.opening()
-        return self._sent(ours, now)
+        self._to_send = ours
+        return self._sent(now)
 
     def receive(self, data: bytes, now: float) -> bytes:
         """Take what the peer sent; give what to send. Broken rules end the link with a fault."""
         if self.finished:
             return b""
         self._received += len(data)
-        if self._received > self._bytes_limit():
+        if self._received > self._bytes_limit() or len(self.frames) >= FRAMES_LIMIT:
             self._end(TOO_MUCH)  # what exceeds it is neither read nor kept
             return b""
         self._record(Direction.RECEIVED, data, now)
         try:
-            return self._take(data, now)
+            self._take(data, now)
+            return self._sent(now)
         except ContentSent:
             self._cut_frames(self._stream.unread)
             self._end(CONTENT_SENT)
         except WireError as error:
-            # What follows has not been read, so it might be content; the header is evidence.
-            if self.handshake is None:
-                self._cut_frames(max(0, self._received - _STRANGER_BYTES))
-            else:
-                self._cut_frames(max(0, self._stream.unread - _HEADER_BYTES))
+            # What follows the fault has not been looked at, so it might be content.
+            strange = max(0, self._received - _STRANGER_BYTES) if self.handshake is None else 0
+            self._cut_frames(strange or self._stream.unread)
             self.doubts.append(str(error))
             self._end(MALFORMED)
-        return b""
+        return b""  # what we were about to say is not said, and so not recorded
 
     def closed(self, _now: float) -> None:
         """Note that the peer closed the link."""
@@ -181,10 +182,18 @@ class PeerLink:
 
     def _hear_out_s(self) -> float:
         if self._pieces.complete:
-            return self._settings.grace_s
+            return self._settings.grace_s if self._more_to_hear else 0.0
         if self._pieces.bound is Bound.EXACT:
             return self._settings.dwell_s
         return self._settings.dwell_none_s
+
+    @property
+    def _more_to_hear(self) -> bool:
+        """Whether a peer that has said all about pieces may yet name its client, or other peers."""
+        if self.handshake is None or not self.handshake.has(peerwire.RESERVED_EXTENSION):
+            return False
+        told = self._extensions
+        return told is None or (bool(told.numbers.get(b"ut_pex")) and not self.heard)
 
     # What came of it.
 
@@ -217,27 +226,24 @@ class PeerLink:
 
     # Inside.
 
-    def _take(self, data: bytes, now: float) -> bytes:
-        reply = b""
+    def _take(self, data: bytes, now: float) -> None:
         if self._mse is not None:
-            wire, data = self._mse.receive(data)
-            reply = self._sent(wire, now)
-            self.key_received = self.key_received or bool(wire)
+            self._to_send, data = self._mse.receive(data)
+            self.key_received = self.key_received or bool(self._to_send)
         if self.handshake is None:
             self._head += data
             if len(self._head) < peerwire.HANDSHAKE_BYTES:
-                return reply
+                return
             data = bytes(self._head[peerwire.HANDSHAKE_BYTES :])
-            reply += self._greet(bytes(self._head[: peerwire.HANDSHAKE_BYTES]), now)
+            self._greet(bytes(self._head[: peerwire.HANDSHAKE_BYTES]), now)
             self._head.clear()
             if self.finished:
                 self._cut_frames(len(data))
-                return reply
+                return
         for message in self._stream.feed(data):
-            reply += self._hear(message, now)
-        return reply
+            self._hear(message, now)
 
-    def _greet(self, head: bytes, now: float) -> bytes:
+    def _greet(self, head: bytes, now: float) -> None:
         """Read the peer's handshake; answer with what we listen to and that we hold nothing."""
         self.handshake = peerwire.decode_handshake(head)
         self._shaken_at = self._stated_at = self._waited_for_at = now
@@ -245,54 +251,55 @@ class PeerLink:
             self._end(OTHER_INFOHASH)
         elif self.plan.purpose is Purpose.CONTROL:
             self._end(None)  # it accepted what nobody can hold: all is said
-        if self.finished:
-            return b""
-        ours = _greeting(
-            self.handshake.has(peerwire.RESERVED_FAST),
-            self.handshake.has(peerwire.RESERVED_EXTENSION),
-            self.plan.want_metadata,
-        )
-        return self._encrypted(ours, now)
+        else:
+            self._say(
+                _greeting(
+                    self.handshake.has(peerwire.RESERVED_FAST),
+                    self.handshake.has(peerwire.RESERVED_EXTENSION),
+                    self.plan.want_metadata,
+                )
+            )
 
-    def _hear(self, message: peerwire.Message, now: float) -> bytes:
+    def _hear(self, message: peerwire.Message, now: float) -> None:
         if isinstance(message, peerwire.Extended):
-            return self._hear_extended(message, now)
+            self._hear_extended(message, now)
+            return
         waited_s = self._hear_out_s()
         if self._pieces.hear(message):
             self._stated_at = now
         if self._hear_out_s() < waited_s:
             self._waited_for_at = now
-        return b""
 
-    def _hear_extended(self, message: peerwire.Extended, now: float) -> bytes:
+    def _hear_extended(self, message: peerwire.Extended, now: float) -> None:
         if message.extension == 0:
-            self._extensions = extension.decode_handshake(message.payload)
-            return self._begin_metadata(now)
-        if message.extension == extension.OUR_PEX:
+            said = extension.decode_handshake(message.payload)
+            self._extensions = said.after(self._extensions) if self._extensions else said
+            self._begin_metadata()
+        elif message.extension == extension.OUR_PEX:
             told = extension.decode_pex(message.payload)
             room = HEARD_LIMIT - len(self.heard)
             self.heard += [(peer, self._at_us(now)) for peer in told.added[:room]]
-        elif message.extension == extension.OUR_METADATA and self._fetch is not None:
-            asked = self._fetch.receive(extension.decode_metadata(message.payload))
-            self._take_metadata()
-            return self._encrypted(asked, now)
-        return b""
+        elif message.extension == extension.OUR_METADATA:
+            self._hear_metadata(extension.decode_metadata(message.payload))
 
-    def _begin_metadata(self, now: float) -> bytes:
+    def _hear_metadata(self, message: extension.MetadataMessage) -> None:
+        if self._fetch is None or self._fetch.over:
+            return
+        self._say(self._fetch.receive(message))
+        if self._fetch.metadata is not None:
+            self._check_metadata(self._fetch.metadata)
+
+    def _begin_metadata(self) -> None:
         told = self._extensions
         number = told.numbers.get(b"ut_metadata", 0) if told else 0
         if not (self.plan.want_metadata and told and told.metadata_size and number):
-            return b""
+            return
         if self._fetch is None:
             self._fetch = MetadataFetch(number, told.metadata_size)
-            return self._encrypted(self._fetch.first(), now)
-        return b""
+            self._say(self._fetch.first())
 
-    def _take_metadata(self) -> None:
+    def _check_metadata(self, metadata: bytes) -> None:
         """Keep metadata only if it is what the infohash names: SHA-1, or SHA-256 cut (BEP 52)."""
-        if self._fetch is None or self._fetch.metadata is None:
-            return
-        metadata = self._fetch.metadata
         digests = (
             hashlib.sha1(metadata, usedforsecurity=False).digest(),
             hashlib.sha256(metadata).digest()[:20],
@@ -319,10 +326,12 @@ class PeerLink:
                 unread -= len(frame.data) - kept
                 self.frames[place] = Frame(frame.direction, frame.at_us, frame.data[:kept])
 
-    def _encrypted(self, plain: bytes, now: float) -> bytes:
-        return self._sent(self._mse.encrypt(plain) if self._mse is not None else plain, now)
+    def _say(self, plain: bytes) -> None:
+        self._to_send += self._mse.encrypt(plain) if self._mse is not None else plain
 
-    def _sent(self, data: bytes, now: float) -> bytes:
+    def _sent(self, now: float) -> bytes:
+        """Give what is to be sent, as recorded."""
+        data, self._to_send = self._to_send, b""
         if data:
             self._record(Direction.SENT, data, now)
         return data

@@ -58,6 +58,16 @@ class PeerExtensions:
     metadata_size: int | None  # bytes
     upload_only: bool | None  # BEP 21: it wants nothing more, whole or not
 
+    def after(self, earlier: "PeerExtensions") -> "PeerExtensions":
+        """What holds after a second handshake: it adds to the first, and replaces what it names."""
+        return PeerExtensions(
+            numbers={**earlier.numbers, **self.numbers},
+            client=self.client or earlier.client,
+            listen_port=self.listen_port or earlier.listen_port,
+            metadata_size=self.metadata_size or earlier.metadata_size,
+            upload_only=earlier.upload_only if self.upload_only is None else self.upload_only,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MetadataData:
@@ -134,9 +144,7 @@ def decode_metadata(payload: bytes) -> MetadataMessage:
     data = payload[end:]
     if len(data) > METADATA_PIECE_BYTES:
         raise WireError(f"{len(data)} bytes of metadata in one piece", at=end, spec=_BEP_9)
-    return MetadataData(
-        piece, _within(fields.get(b"total_size"), 1, METADATA_LIMIT_BYTES), data
-    )
+    return MetadataData(piece, _within(fields.get(b"total_size"), 1, METADATA_LIMIT_BYTES), data)
 
 
 def decode_pex(payload: bytes) -> PeersTold:

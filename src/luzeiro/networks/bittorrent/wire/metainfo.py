@@ -4,6 +4,7 @@ Names, sizes and digests only. A hybrid torrent's two descriptions must agree, o
 """
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -145,7 +146,7 @@ def _run_of_bytes(listed: list[_Listed], piece_length: int) -> Iterator[TorrentF
         offset += file.size_bytes
     ends = [start + file.size_bytes for start, file in zip(starts, listed, strict=True)]
     before = dict(zip(sized[1:], sized, strict=False))
-    after = dict(zip(sized, sized[1:], strict=False))
+    after = dict(itertools.pairwise(sized))
     for index, file in enumerate(listed):
         first, last = starts[index] // piece_length, (ends[index] - 1) // piece_length
         shares_first = index in before and (ends[before[index]] - 1) // piece_length == first

@@ -162,7 +162,10 @@ class Initiator:
                 return False
             plain = self._in.update(bytes(self._waiting[:6]))
             del self._waiting[:6]
-            select, self._pad_left = int.from_bytes(plain[:4], "big"), int.from_bytes(plain[4:], "big")
+            select, self._pad_left = (
+                int.from_bytes(plain[:4], "big"),
+                int.from_bytes(plain[4:], "big"),
+            )
             if select not in (PLAINTEXT, RC4) or self._pad_left > PAD_LIMIT:
                 raise WireError(f"cipher {select}, pad {self._pad_left}", at=96, spec=SPEC)
             self._select = select

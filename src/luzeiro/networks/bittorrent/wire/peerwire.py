@@ -18,21 +18,37 @@ RESERVED_FAST = (7, 0x04)  # BEP 6
 RESERVED_V2 = (7, 0x10)  # BEP 52
 
 PIECES_LIMIT = 2**21  # of one torrent: a bitfield of 256 KiB
-LENGTH_LIMIT = 1 + PIECES_LIMIT // 8  # a whole bitfield; no message that we keep is larger
+# The most that a message may hold, its id included: checked at its header, so that nobody can have
+# us keep what we did not ask to hear.
+LENGTH_LIMIT = 1 + PIECES_LIMIT // 8  # a whole bitfield
+EXTENDED_LIMIT = 64 * 1024  # metadata comes in 16 KiB and a little (BEP 9)
+OTHER_LIMIT = 1024  # what we do not know, or did not ask for (hashes, BEP 52)
 
-_BEP_3, _BEP_6 = "BEP 3", "BEP 6"
-_BITFIELD, _HAVE, _REQUEST, _PIECE, _CANCEL, _PORT, _EXTENDED = 5, 4, 6, 7, 8, 9, 20
-_HAVE_ALL, _HAVE_NONE = 14, 15
+_BEP_3 = "BEP 3"
+_HAVE, _BITFIELD, _PIECE, _HAVE_ALL, _HAVE_NONE, _EXTENDED = 4, 5, 7, 14, 15, 20
 _LENGTH = struct.Struct(">I")
-# Messages of one fixed size that tell us nothing about what the peer holds: id -> payload bytes.
-_ASIDES = {
-    0: 0, 1: 0, 2: 0, 3: 0,  # choke, unchoke, interested, not interested
-    6: 12, 8: 12,  # request, cancel: the peer asks us; we never answer
-    9: 2,  # port (BEP 5)
-    13: 4, 16: 12, 17: 4,  # suggest piece, reject request, allowed fast (BEP 6)
-    21: 48, 23: 48,  # hash request, hash reject (BEP 52)
+_HEADER_BYTES = 5  # length and id
+# Messages of one fixed size: id -> bytes, the id included.
+_SIZES = {
+    0: 1, 1: 1, 2: 1, 3: 1,  # choke, unchoke, interested, not interested
+    _HAVE: 5,
+    6: 13, 8: 13,  # request, cancel: the peer asks us; we never answer
+    9: 3,  # port (BEP 5)
+    13: 5, _HAVE_ALL: 1, _HAVE_NONE: 1, 16: 13, 17: 5,  # and: suggest, reject, allowed fast (BEP 6)
+    21: 49, 23: 49,  # hash request, hash reject (BEP 52)
 }  # fmt: skip
-_HASHES = 22  # BEP 52: Merkle hashes, of no fixed size
+_BOUNDS = {  # id -> the least and the most bytes
+    **{message_id: (size, size) for message_id, size in _SIZES.items()},
+    _BITFIELD: (1, LENGTH_LIMIT),
+    _EXTENDED: (2, EXTENDED_LIMIT),
+}
+_NAMES = dict(
+    zip(
+        (_HAVE, _BITFIELD, _HAVE_ALL, _HAVE_NONE, _EXTENDED),
+        ("HAVE", "BITFIELD", "HAVE_ALL", "HAVE_NONE", "an extended message"),
+        strict=True,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,80 +145,91 @@ Message: TypeAlias = Bitfield | Have | HaveAll | HoldsNone | Extended | Aside
 class Stream:
     """Cuts a stream into messages, however it arrives in chunks.
 
-    Holds at most one incomplete message of `LENGTH_LIMIT` bytes, whose length is checked at its
-    header. After an error nothing is held, and nothing more is to be fed.
+    Holds at most one incomplete message, whose id and length were checked at its header. After an
+    error nothing is held, and nothing more is to be fed.
     """
 
-    __slots__ = ("_buffer", "_position", "unread")
+    __slots__ = ("_buffer", "_position", "_start", "unread")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._start = 0  # of the next message, in the buffer
         self._position = 0  # bytes of the stream before the buffer
-        self.unread = 0  # bytes fed that no message given so far has covered
+        # Bytes fed that belong neither to a message given so far nor to the header of a malformed
+        # one: nobody has looked at them.
+        self.unread = 0
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """Give the messages that `data` completes.
+        """Take `data`; give the messages that it completes.
 
-        Raises:
+        Raises, when the message's turn has come:
             ContentSent: a piece's header; its payload is not kept.
             WireError: a length or payload that the specification does not allow.
         """
         self._buffer += data
         self.unread += len(data)
-        start = 0
-        try:
-            while (end := self._end_of_message(start)) is not None:
-                message = _decode(bytes(self._buffer[start + 4 : end]), self._position + start)
-                self.unread -= end - start
-                start = end
-                yield message
-        except WireError:
-            self._buffer.clear()  # of content not a byte is held
-            raise
-        finally:
-            del self._buffer[:start]
-            self._position += start
+        return iter(self._next, None)
 
-    def _end_of_message(self, start: int) -> int | None:
-        held = len(self._buffer) - start
-        if held < 4:
+    def _next(self) -> Message | None:
+        """Give the next message, or None until more has come."""
+        buffer, start = self._buffer, self._start
+        held = len(buffer) - start
+        if held < 5:  # the id decides what a wrong length means
+            return self._keep_alive_or_none(held)
+        (length,) = _LENGTH.unpack_from(buffer, start)
+        if length:
+            self._check(length, buffer[start + 4])
+        if held < 4 + length:
+            self._let_go()
             return None
-        (length,) = _LENGTH.unpack_from(self._buffer, start)
-        at = self._position + start
-        if length and held == 4:
-            return None  # what kind of message it is decides what a wrong length means
-        if length and self._buffer[start + 4] == _PIECE:
+        self._pass(4 + length)
+        return _decode(bytes(buffer[start + 4 : start + 4 + length]))
+
+    def _keep_alive_or_none(self, held: int) -> Message | None:
+        if held == 4 and not any(self._buffer[self._start :]):
+            self._pass(4)
+            return Aside(None)
+        self._let_go()
+        return None
+
+    def _pass(self, size: int) -> None:
+        self._start += size
+        self.unread -= size
+
+    def _let_go(self) -> None:
+        """Forget what has been given."""
+        if self._start:
+            del self._buffer[: self._start]
+            self._position += self._start
+            self._start = 0
+
+    def _check(self, length: int, message_id: int) -> None:
+        at = self._position + self._start
+        if message_id == _PIECE:
+            self._buffer.clear()  # not a byte of it is held
             raise ContentSent("a piece that nobody asked for", at=at, spec=_BEP_3)
-        if length > LENGTH_LIMIT:
-            raise WireError(f"a message of {length} bytes", at=at, spec=_BEP_3)
-        end = start + 4 + int(length)
-        return end if held >= 4 + length else None
+        least, most = _BOUNDS.get(message_id, (1, OTHER_LIMIT))
+        if not least <= length <= most:
+            self._buffer.clear()
+            self.unread -= _HEADER_BYTES
+            name = _NAMES.get(message_id, f"message {message_id}")
+            raise WireError(f"{name} of {length} bytes", at=at, spec=_BEP_3)
 
 
-def _decode(body: bytes, at: int) -> Message:
-    """Decode one message without its length; `at` is where in the stream it began."""
+def _decode(body: bytes) -> Message:
+    """Decode one message of an allowed length, without that length."""
     if not body:
         return Aside(None)
-    message_id, payload = body[0], body[1:]
+    message_id = body[0]
     if message_id == _HAVE:
-        _expect(len(payload) == 4, "HAVE", payload, at, _BEP_3)
-        return Have(int.from_bytes(payload, "big"))
-    if message_id == _BITFIELD:
-        return Bitfield(payload)
-    if message_id in (_HAVE_ALL, _HAVE_NONE):
-        _expect(not payload, "HAVE_ALL or HAVE_NONE", payload, at, _BEP_6)
-        return HaveAll() if message_id == _HAVE_ALL else HoldsNone()
+        return Have(int.from_bytes(body[1:], "big"))
     if message_id == _EXTENDED:
-        _expect(len(payload) >= 1, "extended message", payload, at, "BEP 10")
-        return Extended(payload[0], payload[1:])
-    if message_id in _ASIDES:
-        _expect(len(payload) == _ASIDES[message_id], f"message {message_id}", payload, at, _BEP_3)
-    return Aside(message_id)
-
-
-def _expect(holds: bool, name: str, payload: bytes, at: int, spec: str) -> None:
-    if not holds:
-        raise WireError(f"{name} with {len(payload)} bytes of payload", at=at, spec=spec)
+        return Extended(body[1], body[2:])
+    if message_id == _BITFIELD:
+        return Bitfield(body[1:])
+    if message_id == _HAVE_ALL:
+        return HaveAll()
+    return HoldsNone() if message_id == _HAVE_NONE else Aside(message_id)
 
 
 SAYS = frozenset({Handshake, HaveNone})
