@@ -20,6 +20,8 @@ from typing import Any
 
 import libtorrent as lt
 
+from lab.children import Child, ChildError
+
 Address = tuple[str, int]
 
 _QUIET: dict[str, object] = {
@@ -177,7 +179,9 @@ class Sessions:
     def _session(self, address: Address, settings: Mapping[str, object]) -> Any:
         host, port = address
         interface = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        session = lt.session({**self._base, "listen_interfaces": interface, **settings})
+        # Any: which settings there are is libtorrent's to say.
+        pack: Any = {**self._base, "listen_interfaces": interface, **settings}
+        session = lt.session(pack)
         for known in self._known:
             if known != address:
                 session.add_dht_node(known)
@@ -192,6 +196,21 @@ def _only(networks: Iterable[str]) -> Any:  # Any: libtorrent is untyped
     for network in map(IPv4Network, networks):
         rules.add_rule(str(network[0]), str(network[-1]), 0)
     return rules
+
+
+def wait_until_found(
+    sessions: Child, infohash: bytes, peers: list[Address], within_s: float
+) -> None:
+    """Wait until all those peers can be found in the DHT.
+
+    Raises:
+        ChildError: some still cannot when the time is over.
+    """
+    request = {"find": infohash.hex(), "peers": peers, "within_s": within_s}
+    sessions.say(json.dumps(request))
+    missing = sessions.hear(within_s + _READY_WITHIN_S)["missing"]
+    if missing:
+        raise ChildError(f"not to be found in the lab's DHT after {within_s:.0f} s: {missing}")
 
 
 def main() -> None:

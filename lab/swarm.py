@@ -1,15 +1,14 @@
 """The demo's swarm: real clients on loopback, each at an address of its own, and what is true."""
 
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from lab.children import Child, ChildError, Children
+from lab.children import Child, Children
 from lab.files import LabFile, LabTorrent, Version, make_torrent, write_part
 from lab.liars import Lies
-from lab.sessions import ENCRYPTED_ONLY, Address, Plan, SessionPlan, Share
+from lab.sessions import ENCRYPTED_ONLY, Address, Plan, SessionPlan, Share, wait_until_found
 from lab.truth import Expected, Party
 
 OBSERVER = "127.0.1.1"
@@ -123,19 +122,21 @@ class Swarm:
             invented=(framed, invented),
             known_nodes=self.nodes,
         )
-        told = {"torrent": song, "listed": listed}
-        heard = Expected.HEARD
-        self.parties += [
-            Party(
-                name="liar: accepts anything",
-                address=liar,
-                expected=Expected.REACHED,
-                control="echoes anything",
-                **told,
-            ),
-            Party(name="named by lying nodes: innocent", address=framed, expected=heard, **told),
-            Party(name="named by lying nodes: nobody", address=invented, expected=heard, **told),
-        ]
+        for name, address, expected, control in (
+            ("liar: accepts anything", liar, Expected.REACHED, "echoes anything"),
+            ("named by lying nodes: innocent", framed, Expected.HEARD, None),
+            ("named by lying nodes: nobody", invented, Expected.HEARD, None),
+        ):
+            self.parties.append(
+                Party(
+                    name=name,
+                    address=address,
+                    torrent=song,
+                    listed=listed,
+                    expected=expected,
+                    control=control,
+                )
+            )
 
     def _add(
         self,
@@ -203,18 +204,3 @@ class Swarm:
                     announcing.setdefault(infohash, []).append(party.address)
         for infohash, peers in announcing.items():
             wait_until_found(sessions, infohash, peers, _ANNOUNCED_WITHIN_S)
-
-
-def wait_until_found(
-    sessions: Child, infohash: bytes, peers: list[Address], within_s: float
-) -> None:
-    """Wait until all those peers can be found in the DHT.
-
-    Raises:
-        ChildError: some still cannot when the time is over.
-    """
-    request = {"find": infohash.hex(), "peers": peers, "within_s": within_s}
-    sessions.say(json.dumps(request))
-    missing = sessions.hear(within_s + _READY_WITHIN_S)["missing"]
-    if missing:
-        raise ChildError(f"not to be found in the lab's DHT after {within_s:.0f} s: {missing}")
