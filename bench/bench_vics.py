@@ -127,7 +127,7 @@ def _rows(way: str, file: Path) -> Iterator[ListRow | RejectedRow]:
         if way == "ours":
             yield from vics.read(stream)
         elif way == "ijson":
-            import ijson  # type: ignore[import-untyped]  # noqa: PLC0415 - a rival, not a dependency
+            import ijson  # noqa: PLC0415 - a rival, not a dependency
 
             yield from _loop(ijson.items(stream, "value.item", use_float=True))
         else:

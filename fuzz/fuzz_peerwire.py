@@ -18,7 +18,7 @@ from luzeiro.networks.bittorrent.session.link import (
     LinkSettings,
     PeerLink,
 )
-from luzeiro.networks.bittorrent.wire import extension, metainfo, mse
+from luzeiro.networks.bittorrent.wire import bencode, extension, metainfo, mse
 from luzeiro.networks.bittorrent.wire.peerwire import HANDSHAKE_BYTES, Extended, Stream
 from luzeiro.networks.kit.errors import WireError
 from luzeiro.observations.exchange import Direction, Purpose
@@ -56,7 +56,10 @@ def seeds() -> list[bytes]:
         plain[0] + _framed(b"\x14\x01" + pex + b"e") + _framed(b"\x07" + bytes(8) + b"content")
     )
     plain.append(plain[0][:HANDSHAKE_BYTES] + _framed(b"\x05" + b"\xff" * 5 + b"\x80"))
-    files = [{b"length": 9000, b"path": [b"a", b"b"]}, {b"length": 9000, b"path": [b"c"]}]
+    files: list[bencode.Encodable] = [
+        {b"length": 9000, b"path": [b"a", b"b"]},
+        {b"length": 9000, b"path": [b"c"]},
+    ]
     info = info_dict(length=None, files=files)
     dictionaries = [
         *(info_dict(), info, v2_info({b"a": leaf(70_000), b"b": {b"c": leaf(1)}})),

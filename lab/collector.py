@@ -77,7 +77,7 @@ class Luzeiro:
         collector = children.start("collector", command)
         ends_at = time.monotonic() + within_s
         while True:
-            progress = collector.hear(_SILENT_FOR_S)
+            progress: Report = collector.hear(_SILENT_FOR_S)
             report(progress)
             if progress["event"] == "finished":
                 raise ChildError(
@@ -111,5 +111,6 @@ class Luzeiro:
 
 def _swept(progress: Report) -> int:
     """How many sweeps are done."""
-    done: int = progress["sweep"] - 1
-    return done + (progress["targets_done"] >= progress["targets"])
+    this_one_too: bool = progress["targets_done"] >= progress["targets"]
+    before: int = progress["sweep"] - 1
+    return before + this_one_too

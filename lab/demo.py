@@ -29,19 +29,21 @@ AT_MOST_S = 100.0
 
 _INTRO = (
     "Luzeiro finds who [bold]states[/bold], on peer-to-peer networks, that they share files which "
-    "vetted bodies have categorised. It only observes: it asks for no content and announces nothing."
-    "\n\n"
+    "vetted bodies have categorised. It only observes: it asks for no content and announces "
+    "nothing.\n\n"
     "This demo makes files of random bytes, shares them with real BitTorrent clients (libtorrent) "
     "on loopback addresses of this machine, lets a collector look for them, and sets what it found "
     "beside the truth. It takes about a minute."
 )
 _OUTRO = """\
 [bold]What this shows[/bold]
-  [bold green]stated[/]   The peer itself said that it holds the file, or a part of it, and it refused a
-           control question for an identifier that nobody can hold. Only this can make a lead.
-  [bold yellow]reached[/]  It answered, and says that it holds nothing of the file; or it says yes to
-           anything, so its word proves nothing.
-  [bold cyan]heard[/]    Somebody else said so. A lying DHT node can name anybody: hearsay accuses nobody.
+  [bold green]stated[/]   The peer itself said that it holds the file, or a part of it, and it
+           refused a control question for an identifier that nobody can hold. Only this can make
+           a lead.
+  [bold yellow]reached[/]  It answered, and says that it holds nothing of the file; or it says yes
+           to anything, so its word proves nothing.
+  [bold cyan]heard[/]    Somebody else said so. A lying DHT node can name anybody: hearsay accuses
+           nobody.
   [bold]≥[/]        A super-seeder names one piece at a time: what it says is a lower bound.
 
 [bold]What to try next[/bold]

@@ -107,7 +107,7 @@ def make_torrent(
 
 def read_torrent(path: Path, whole: Path) -> LabTorrent:
     """Describe a .torrent file as libtorrent understands it (not as we do)."""
-    info = lt.load_torrent_file(str(path)).ti
+    info = _info(path)
     hashes = info.info_hashes()
     has_v1 = hashes.has_v1()
     return LabTorrent(
@@ -121,9 +121,15 @@ def read_torrent(path: Path, whole: Path) -> LabTorrent:
     )
 
 
+def _info(path: Path) -> lt.torrent_info:
+    info = lt.load_torrent_file(str(path)).ti
+    assert info is not None  # a .torrent file has one; only a magnet link lacks it
+    return info
+
+
 def write_part(torrent: LabTorrent, folder: Path, held: Collection[int]) -> None:
     """Save a part of the torrent: the pieces `held` as they are, all the rest zero."""
-    info = lt.load_torrent_file(str(torrent.path)).ti
+    info = _info(torrent.path)
     layout = info.layout()
     for file in torrent.files:
         target = folder / file.path

@@ -1,4 +1,4 @@
-"""Parties that lie, for the lab alone: a peer that has whatever is asked for, a DHT node that invents.
+"""Parties that lie, for the lab alone: a peer that has whatever it is asked, an inventing DHT node.
 
 Run by the demo and the lab as a child. It reads one `Lies` as a line of JSON from standard input,
 prints {"ready": true} and ends when standard input does::
@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from random import Random
 from typing import cast
 
@@ -78,10 +79,11 @@ class InventingNode(asyncio.DatagramProtocol):
 
     def say_hello(self) -> None:
         """Ping the honest nodes: who asks is taken into their routing tables."""
-        hello = {b"t": b"hi", b"y": b"q", b"q": b"ping", b"a": {b"id": self._id}}
+        asking: bencode.Encodable = {b"id": self._id}
+        hello = bencode.encode({b"t": b"hi", b"y": b"q", b"q": b"ping", b"a": asking})
         for node in self._lies.known_nodes:
             if self._transport is not None:
-                self._transport.sendto(bencode.encode(hello), node)
+                self._transport.sendto(hello, node)
 
 
 def answer(datagram: bytes, node_id: bytes, about: bytes, values: list[bytes]) -> bytes | None:
@@ -105,6 +107,10 @@ def next_to(infohash: bytes, count: int) -> Iterable[bytes]:
     return (infohash[:-2] + random.randbytes(2) for _ in range(count))
 
 
+def _itself(node: InventingNode) -> InventingNode:
+    return node
+
+
 async def tell(lies: Lies) -> None:
     """Lie until standard input ends."""
     loop = asyncio.get_running_loop()
@@ -114,7 +120,7 @@ async def tell(lies: Lies) -> None:
     ids = next_to(bytes.fromhex(lies.about), len(lies.nodes))
     for address, node_id in zip(lies.nodes, ids, strict=True):
         node = InventingNode(lies, node_id)
-        await loop.create_datagram_endpoint(lambda node=node: node, local_addr=address)
+        await loop.create_datagram_endpoint(partial(_itself, node), local_addr=address)
         nodes.append(node)
     print(json.dumps({"ready": True}), flush=True)
     over = loop.run_in_executor(None, sys.stdin.read)

@@ -72,7 +72,7 @@ def _hash(*parts: bytes) -> bytes:
 
 
 def keystream(side: bytes, shared: bytes, infohash: bytes) -> CipherContext:
-    """RC4 keyed for one side (b"keyA": who opened the link; b"keyB"), its first 1,024 bytes gone."""
+    """RC4 keyed for one side (b"keyA" opened the link, b"keyB" did not), 1,024 bytes dropped."""
     cipher = Cipher(ARC4(_hash(side, shared, infohash)), mode=None).encryptor()
     cipher.update(bytes(_DROPPED))
     return cipher
