@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from lab import spoken
 from lab.children import ChildError
+from luzeiro.observations.exchange import Transcript
 
 _FIELDS = (
     "frame.number",
@@ -127,15 +127,16 @@ def read(path: Path, ours: Collection[str], recorded: Mapping[Link, spoken.Recor
     return Said(counts, tuple(violations))
 
 
-def recorded_links(sightings: Iterable[Mapping[str, Any]]) -> dict[Link, spoken.Recorded]:
-    """Find the encrypted links in sightings, as `luzeiro sightings show --output json` has them."""
+def recorded_links(
+    exchanges: Iterable[tuple[bytes, Iterable[Transcript]]],
+) -> dict[Link, spoken.Recorded]:
+    """Find the encrypted links in raw exchanges, each with the digest that was asked about."""
     links = {}
-    for sighting in sightings:
-        for transcript in sighting["exchange"]:
-            if transcript["transport"] == "tcp+mse":
-                skey = bytes.fromhex(sighting["identifier"])[:20]
-                link = spoken.Recorded.from_json(transcript, skey)
-                links[transcript["own"], transcript["remote"]] = link
+    for digest, exchange in exchanges:
+        for transcript in exchange:
+            if transcript.transport == "tcp+mse":
+                link = spoken.Recorded.of(transcript, digest[:20])
+                links[transcript.own, transcript.remote] = link
     return links
 
 

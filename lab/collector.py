@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from lab.children import ChildError, Children
 from lab.files import LabTorrent
 from lab.truth import Row
+from luzeiro.observations.exchange import Transcript, decode
+from luzeiro.observations.segment import read
 
 LUZEIRO = (sys.executable, "-m", "luzeiro.cli.app")
 
@@ -44,10 +46,11 @@ class Luzeiro:
         printed = self._run("sightings", "list", "--output", "json")
         return [json.loads(line) for line in printed.splitlines()]
 
-    def exchange(self, sighting_id: str) -> Row:
-        """One sighting whole, with its raw exchange."""
-        shown: Row = json.loads(self._run("sightings", "show", sighting_id, "--output", "json"))
-        return shown
+    def exchanges(self) -> Iterator[tuple[bytes, tuple[Transcript, ...]]]:
+        """Give the digest and the raw exchange of each sighting, out of the sealed segments."""
+        for path in sorted((self.home / "segments").rglob("*.parquet")):
+            for row in read(path).select(["identifier", "exchange"]).to_pylist():
+                yield row["identifier"], decode(row["exchange"])
 
     def collect(
         self,

@@ -5,12 +5,12 @@ everything else by its name or its number.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from luzeiro.networks.bittorrent.wire import bencode, mse
 from luzeiro.networks.kit.errors import WireError
+from luzeiro.observations.exchange import Direction, Purpose, Transcript
 
 _HANDSHAKE = b"\x13BitTorrent protocol"
 _HANDSHAKE_BYTES = 68
@@ -117,22 +117,23 @@ def _http(data: bytes) -> Iterator[Phrase]:
 class Recorded:
     """An encrypted link as a sighting keeps it."""
 
-    purpose: str
+    purpose: Purpose
     private_key: int
     skey: bytes  # of a link for the statement: the infohash
     sent: bytes
     received: bytes
 
     @classmethod
-    def from_json(cls, transcript: Mapping[str, Any], skey: bytes) -> "Recorded":  # Any: JSON
-        ways = {"sent": b"", "received": b""}
-        for frame in transcript["frames"]:
-            ways[frame["direction"]] += bytes.fromhex(frame["data"])
+    def of(cls, transcript: Transcript, skey: bytes) -> "Recorded":
+        ways = {Direction.SENT: b"", Direction.RECEIVED: b""}
+        for frame in transcript.frames:
+            ways[frame.direction] += frame.data
         return cls(
-            purpose=transcript["purpose"],
-            private_key=int(transcript["secret"] or "0", 16),
+            purpose=transcript.purpose,
+            private_key=int.from_bytes(transcript.secret, "big"),
             skey=skey,
-            **ways,
+            sent=ways[Direction.SENT],
+            received=ways[Direction.RECEIVED],
         )
 
     def phrases(self) -> Iterator[Phrase]:
@@ -149,7 +150,7 @@ class Recorded:
             yield Phrase("encrypted: nothing that its key opens", allowed=False)
             return
         offer = self.sent[at:]
-        if self.purpose == "control":
+        if self.purpose is Purpose.CONTROL:
             # Its infohash is random and kept nowhere; but there is no room for more than one.
             yield Phrase("encrypted: control handshake", len(offer) == _OFFER_BYTES)
             return

@@ -62,8 +62,8 @@ def run(
         )
         _scrape(luzeiro, children, scene)
     rows = luzeiro.sightings()
-    exchanges = [luzeiro.exchange(row["sighting_id"]) for row in rows]
-    said = capture.read(pcap, {OBSERVER_V4, OBSERVER_V6}, capture.recorded_links(exchanges))
+    recorded = capture.recorded_links(luzeiro.exchanges())
+    said = capture.read(pcap, {OBSERVER_V4, OBSERVER_V6}, recorded)
     return Outcome(judge(scene.parties, rows), said)
 
 
