@@ -37,20 +37,21 @@ _INTRO = (
 )
 _OUTRO = """\
 [bold]What this shows[/bold]
-  [bold green]stated[/]   The peer itself said that it holds the file, or a part of it, and it
-           refused a control question for an identifier that nobody can hold. Only this can make
-           a lead.
-  [bold yellow]reached[/]  It answered, and says that it holds nothing of the file; or it says yes
-           to anything, so its word proves nothing.
-  [bold cyan]heard[/]    Somebody else said so. A lying DHT node can name anybody: hearsay accuses
-           nobody.
-  [bold]≥[/]        A super-seeder names one piece at a time: what it says is a lower bound.
+  [bold green]stated[/]   The peer itself said that it holds the file, or a part of it, and
+           it refused a control question for an identifier that nobody can
+           hold. Only this can make a lead.
+  [bold yellow]reached[/]  It answered, and says that it holds nothing of the file; or it
+           says yes to anything, so its word proves nothing.
+  [bold cyan]heard[/]    Somebody else said so. A lying DHT node can name anybody:
+           hearsay accuses nobody.
+  [bold]≥[/]        A super-seeder names one piece at a time: what it says is a
+           lower bound.
 
 [bold]What to try next[/bold]
-  .venv/bin/python -m lab.demo --keep   keep the home, and look at each byte of the evidence
+  .venv/bin/python -m lab.demo --keep   keep the home, see the evidence byte by byte
   make test                             the suite
   sudo make lab                         five more clients, in network namespaces
-  README.md                             a first result by hand, and what each command is for
+  README.md                             a first result by hand
 """
 
 
