@@ -17,7 +17,7 @@ from lab.children import ChildError
 
 PREFIX = "luzeiro-lab-"  # of the names of our namespaces; nobody else's are touched
 _BRIDGE_AT = "bridge"
-_V4_LENGTH, _V6_LENGTH = 8, 16
+_V4_LENGTH, _V6_LENGTH = 8, 32
 _GRACE_S = 5.0
 
 

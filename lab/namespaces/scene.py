@@ -18,9 +18,9 @@ from lab.sessions import Plan, SessionPlan, Share, wait_until_found
 from lab.truth import Expected, Party
 
 OBSERVER = "observer"
-OBSERVER_V4, OBSERVER_V6 = "45.1.0.1", "2a45:1::1"
+OBSERVER_V4, OBSERVER_V6 = "45.1.0.1", "2001:db8:1::1"
 NODES: tuple[Address, ...] = tuple((f"45.{number}.0.1", PORT) for number in range(10, 46))
-NODES_V6: tuple[Address, ...] = tuple((f"2a45:{number}::1", PORT) for number in range(10, 26))
+NODES_V6: tuple[Address, ...] = tuple((f"2001:db8:{number}::1", PORT) for number in range(10, 26))
 TRACKER_AT = ("45.2.0.1", 6969)
 
 _LOOK_FROM: Address = ("45.3.0.1", PORT)
@@ -262,7 +262,7 @@ class Scene:
         whole = frozenset(range(song.piece_count))
         for name, truth, host, known, super_seeding in (
             ("super-seeder", "libtorrent, super-seeding", "45.120.0.1", NODES, True),
-            ("v6-only", "libtorrent, IPv6 alone", "2a45:120::1", NODES_V6, False),
+            ("v6-only", "libtorrent, IPv6 alone", "2001:db8:120::1", NODES_V6, False),
         ):
             network.add(name, [host], isolated=True)
             share = Share(str(song.path), str(song.whole), super_seeding)

@@ -24,9 +24,8 @@ def udp(data: bytes, *, source: bytes = US, target: bytes = THEM, port: int = 68
 
 
 def tcp(data: bytes, *, at: int) -> bytes:
-    head = struct.pack(
-        ">HHIIBBHHH", 40_000, 6881, at, 1, 0x50, 0x02 if at == 0 else 0x18, 1000, 0, 0
-    )
+    flags = 0x02 if at == 0 else 0x18  # SYN; PSH and ACK
+    head = struct.pack(">HHIIBBHHH", 40_000, 6881, at, 1, 0x50, flags, 1000, 0, 0)
     return ip(6, head + data, US, THEM)
 
 
@@ -36,9 +35,8 @@ def written(path: Path, packets: list[bytes]) -> Path:
         struct.pack("<IIII", number, 0, len(each), len(each)) + each
         for number, each in enumerate(packets)
     ]
-    path.write_bytes(
-        struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 101) + b"".join(records)
-    )
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 101)
+    path.write_bytes(head + b"".join(records))
     return path
 
 
