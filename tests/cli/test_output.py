@@ -114,6 +114,12 @@ def test_piped_text_is_aligned_and_never_cut() -> None:
     ]
 
 
+def test_a_plain_list_is_written_as_people_write_one_and_stays_one_cell_elsewhere() -> None:
+    row = {"sources": ["INHOPE", "A\x1b"], "names": [], "ids": [{"kind": "guid"}]}
+    assert written(row, Output.TEXT).splitlines()[1] == r'INHOPE, A\x1b  -      [{"kind":"guid"}]'
+    assert '"[""INHOPE"",' in written(row, Output.CSV)
+
+
 def test_no_rows_still_give_the_heads() -> None:
     stream = io.StringIO()
     assert emit([], ("seen_at", "client"), Output.TEXT, to=stream) == 0

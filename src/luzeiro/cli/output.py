@@ -155,8 +155,17 @@ def _text_cell(value: object) -> str:
     return visible(str(plain))
 
 
+def _screen_cell(value: object) -> str:
+    """Write plain lists as people do; what is nested stays JSON."""
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+        held = list(value)
+        if not any(isinstance(one, Mapping | list | tuple) for one in held):
+            return ", ".join(map(_text_cell, held)) or _NOTHING
+    return _text_cell(value)
+
+
 def _emit_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str], stream: TextIO) -> int:
-    cells = [[_text_cell(row.get(column)) for column in columns] for row in rows]
+    cells = [[_screen_cell(row.get(column)) for column in columns] for row in rows]
     heads = [column.replace("_", " ") for column in columns]
     if stream.isatty():
         _draw(heads, cells, stream)
