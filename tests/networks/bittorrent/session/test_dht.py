@@ -198,3 +198,32 @@ def test_a_lookup_abandoned_before_its_turn_never_runs() -> None:
     bench.client.abandon(bench.client.start(FILE))
     assert bench.ask() == []
     assert bench.client.ended() == []
+
+
+def silences(bench: Bench, times: int, *, others_answer: bool) -> float:
+    """Let NODE not answer so many lookups; give the time after it."""
+    now = 0.0
+    for _ in range(times):
+        bench.client.start(FILE)
+        asked = {address: query for query, address in bench.ask(now)}
+        if others_answer:
+            bench.hear(answer(asked[OTHER_NODE]), source=OTHER_NODE, now=now + 0.1)
+        now += 10.0
+        bench.ask(now)
+    return now
+
+
+def test_a_node_that_never_answers_is_let_be_while_others_do() -> None:
+    bench = Bench(NODE, OTHER_NODE)
+    now = silences(bench, 3, others_answer=True)
+    lookup = bench.client.start(FILE)
+    assert [address for _, address in bench.ask(now)] == [OTHER_NODE]
+    assert lookup.asked == 1
+    assert bench.counts(now)["dht silent nodes left out"] == 1
+
+
+def test_when_nobody_answers_it_may_be_our_link_and_all_are_asked_again() -> None:
+    bench = Bench(NODE, OTHER_NODE)
+    now = silences(bench, 5, others_answer=False)
+    bench.client.start(FILE)
+    assert {address for _, address in bench.ask(now)} == {NODE, OTHER_NODE}

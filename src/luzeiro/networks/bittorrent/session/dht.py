@@ -9,12 +9,14 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from math import inf
 from random import Random
 
 from luzeiro.networks.bittorrent.session.frontier import UNKNOWN_DISTANCE, Reach
 from luzeiro.networks.bittorrent.session.lookup import TRANSACTION_ID_SIZE, Lookup, Query
 from luzeiro.networks.bittorrent.session.nodes import NodePool
 from luzeiro.networks.bittorrent.session.pace import NodePace
+from luzeiro.networks.bittorrent.session.silence import SilentNodes
 from luzeiro.networks.bittorrent.wire import krpc
 from luzeiro.networks.kit.budgets import RateBudget
 from luzeiro.networks.kit.errors import WireError
@@ -66,6 +68,8 @@ class DhtClient:
         self._answers = 0  # not in the tally yet
         self._pace = NodePace(settings.node_queries_per_s, settings.node_burst)
         self._budget = RateBudget(settings.queries_per_s, settings.queries_burst)
+        self._silent = SilentNodes()
+        self._answered_at = -inf  # when anybody last answered
         self._waiting: deque[Lookup] = deque()
         self._running: set[Lookup] = set()
         self._ended: list[Lookup] = []
@@ -133,6 +137,8 @@ class DhtClient:
             return
         del self._awaited[message.transaction_id]
         query.given_up_at = ANSWERED
+        self._silent.spoke(source)
+        self._answered_at = now
         lookup = query.lookup
         if isinstance(message, krpc.PeersFound):
             self._answers += 1
@@ -172,7 +178,14 @@ class DhtClient:
             self._advance(lookup, now)
 
     def _advance(self, lookup: Lookup, now: float) -> None:
-        for query in lookup.to_ask():
+        to_ask = deque(lookup.to_ask())
+        while to_ask:
+            query = to_ask.popleft()
+            if self._silent.rests(query.address, now):
+                self._tally.count("dht silent nodes left out")
+                lookup.leave_out(query)
+                to_ask += lookup.to_ask()
+                continue
             due_at = self._pace.book(query.address, now)
             if due_at <= now:
                 self._due.append(query)
@@ -193,6 +206,9 @@ class DhtClient:
             if len(self._given_up) > LATE_KEPT:
                 self._given_up.popitem(last=False)
             self._tally.count("dht timeouts")
+            sent_at = query.given_up_at - self._settings.reply_timeout_s
+            if self._answered_at >= sent_at:  # others did answer: it is not our own link
+                self._silent.was_silent(query.address, now)
             self._fail(query)
             self._advance(query.lookup, now)
 

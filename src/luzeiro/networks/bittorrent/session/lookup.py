@@ -68,7 +68,7 @@ class Lookup:
         self._frontiers[address_size].start_from(nodes)
 
     def to_ask(self) -> list[Query]:
-        """Give the queries now due. Each must come back, to `learn` or to `fail`."""
+        """Give the queries now due. Each must come back, to `learn`, `fail` or `leave_out`."""
         due: list[Query] = []
         budget = 0 if self._stopped else self._reach.budget
         for frontier in self._frontiers.values():
@@ -97,6 +97,11 @@ class Lookup:
         """Take in that a node gave no answer, or refused."""
         self._in_flight -= 1
         self._frontiers[len(query.address)].failed(query.distance)
+
+    def leave_out(self, query: Query) -> None:
+        """Take in that a node was not asked after all."""
+        self.asked -= 1
+        self.fail(query)
 
     def stop(self) -> None:
         """Ask nobody any more; the lookup ends when those being asked have come back."""
