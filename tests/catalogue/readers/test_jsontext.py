@@ -40,6 +40,13 @@ def test_elements_decoded_at_once_are_the_same(values: list[object], step: int) 
     assert list(text.elements(json.loads)) == objects
 
 
+def test_elements_decoded_at_once_are_the_same_wherever_the_window_moves() -> None:
+    objects = [{"id": {"00000\x1f\x1f\x1f": False}}, {"id": []}, {"id": 3}]
+    data = json.dumps(objects).encode()
+    for step in range(1, len(data) + 1):
+        assert list(JsonText(Trickle(data, step)).elements(json.loads)) == objects
+
+
 @given(_VALUES, st.integers(1, 64))
 def test_what_is_skipped_ends_where_it_ends(value: object, step: int) -> None:
     text = JsonText(Trickle(json.dumps({"a": value, "b": 1}).encode(), step))

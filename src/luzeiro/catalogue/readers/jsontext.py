@@ -82,13 +82,14 @@ class JsonText:
                 tried = self._bytes_read  # once per window
                 yield from self._batch(decode, seam)
             yield self._element()
-            before = self._at
+            before, window = self._at, self._bytes_read
             if self._take("]"):
                 return
             self._expect(",")
             self._peek()
-            if seam is None and (found := _OPENING.match(self._text, self._at)) is not None:
-                seam = self._text[before : found.end()]  # say, "},\n{"MediaID" without its brace
+            if seam is None and window == self._bytes_read:  # else `before` means another place
+                found = _OPENING.match(self._text, self._at)
+                seam = self._text[before : found.end()] if found else None  # say, ',\n{"MediaID"'
 
     def _batch(self, decode: Callable[[str], Sequence[object]], seam: str) -> Iterator[object]:
         """Give the whole elements in the window, but for the last one; none where one is bad.
