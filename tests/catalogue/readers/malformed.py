@@ -358,9 +358,9 @@ def main() -> None:
     outcome: dict[str, object] = {}
     slowest, took_s = "", 0.0
     for case in cases():
-        began = time.perf_counter()
+        began = time.process_time()  # not the clock: others may be busy beside us
         outcome[str(case)] = complaint(case)
-        if (took := time.perf_counter() - began) > took_s:
+        if (took := time.process_time() - began) > took_s:
             slowest, took_s = str(case), took
     # Not ru_maxrss: that begins with what the parent held when it forked.
     status = Path("/proc/self/status").read_text()

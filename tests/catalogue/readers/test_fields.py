@@ -1,5 +1,6 @@
 """Fields of a row."""
 
+from ast import literal_eval
 from datetime import date
 
 import pytest
@@ -27,6 +28,20 @@ def test_a_digest_is_read_in_either_case_and_between_spaces() -> None:
 def test_what_is_no_digest_is_refused(value: object) -> None:
     with pytest.raises(FieldError):
         fields.digest(IdentifierKind.MD5, value, "x")
+
+
+def test_what_a_message_quotes_stays_short_however_it_must_be_escaped() -> None:
+    with pytest.raises(FieldError) as refused:
+        fields.digest(IdentifierKind.MD5, "00" + "\U0001f600" * 17, "x")
+    assert len(str(refused.value)) < 200
+    assert fields.quoted("00" + "\U0001f600" * 17) == r"'00\U0001f600\U0001f600\U0001f600'"
+
+
+@given(st.text() | st.text("'\"\\\n\U0001f600"))
+def test_what_is_quoted_reads_back_as_the_beginning_of_the_value(value: str) -> None:
+    said = fields.quoted(value)
+    assert len(said) <= 42
+    assert value.startswith(literal_eval(said))
 
 
 @pytest.mark.parametrize(

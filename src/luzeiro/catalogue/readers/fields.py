@@ -22,6 +22,7 @@ EMPTY_DIGESTS = frozenset(
     )
 )
 
+_MAX_QUOTED = 40  # characters of a value in a message, as they are shown
 _SMALL = tuple(str(number) for number in range(100))
 
 KINDS: dict[str, IdentifierKind] = {
@@ -41,8 +42,18 @@ _UNSET_YEAR = 1  # .NET writes DateTime.MinValue, 0001-01-01, for a date that wa
 
 
 def quoted(value: object) -> str:
-    """A value as a message may show it: cut, and with what does not print escaped."""
-    return ascii(value[:40] if isinstance(value, str) else str(type(value).__name__))
+    """A value as a message may show it: at most 42 characters, what does not print escaped.
+
+    An escape counts for all its characters and is never cut in two.
+    """
+    if not isinstance(value, str):
+        return ascii(type(value).__name__)
+    length = 0
+    for end, character in enumerate(value[:_MAX_QUOTED]):
+        length += len(ascii(character + '"')) - 3  # with both quotes in it, ' is escaped too
+        if length > _MAX_QUOTED:
+            return ascii(value[:end])
+    return ascii(value[:_MAX_QUOTED])
 
 
 @lru_cache(maxsize=256)
