@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from luzeiro.catalogue.importing import Import, Outcome, Row, import_rows
+from luzeiro.catalogue.importing import BATCH_ROWS, Import, Outcome, Row, import_rows
 from luzeiro.catalogue.rows import ListRow
 from luzeiro.observations.identifiers import WIDTH_BYTES, Identifier, IdentifierKind
 
@@ -26,8 +26,13 @@ def take(*rows: Row, source: str = "A", **changes: Any) -> Outcome:  # Any: as `
 
 
 def take_all(
-    rows: Iterable[Row], *, source: str = "A", dry_run: bool = False, **changes: Any
+    rows: Iterable[Row],
+    *,
+    source: str = "A",
+    dry_run: bool = False,
+    batch_rows: int = BATCH_ROWS,
+    **changes: Any,  # as `row`
 ) -> Outcome:
     usual: dict[str, Any] = {"label": "baseline", "list_name": "list", "list_sha256": "0" * 64}
     what = Import(source=source, at=AT, **{**usual, **changes})
-    return import_rows(rows, what, dry_run=dry_run)
+    return import_rows(rows, what, dry_run=dry_run, batch_rows=batch_rows)

@@ -7,24 +7,18 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from luzeiro.catalogue.errors import CatalogueError
-from luzeiro.catalogue.importing import MappedFile, mapped_files, unusable
-from luzeiro.catalogue.models import Entry, Identifier, Revision, Source, Torrent, TorrentFile, Vote
-from luzeiro.catalogue.rows import RejectedRow
+from luzeiro.catalogue.importing import unusable
+from luzeiro.catalogue.models import Conflict, Entry, Identifier, Revision, Source, Vote
+from luzeiro.catalogue.queries import listed
+from luzeiro.catalogue.rows import ListRow, RejectedRow
 from luzeiro.catalogue.store import Catalogue, open_catalogue
-from luzeiro.networks.bittorrent.wire.metainfo import TorrentFile as MapFile
-from luzeiro.networks.bittorrent.wire.metainfo import TorrentMap
 from tests.catalogue.imports import name, row, take, take_all
 
 pytestmark = pytest.mark.usefixtures("catalogue")
-
-
-def torrent_map(btih: bytes | None = b"\x01" * 20, btmh: bytes | None = None) -> TorrentMap:
-    root = b"\x07" * 32 if btmh else None
-    first = MapFile(0, ("a",), 100, 0, 1, 0, 0, root, padding=False)
-    second = MapFile(1, ("b",), 50, 1, 1, 2, 1, None, padding=False)
-    return TorrentMap("t", 64, 2, btih, btmh, (first, second))
 
 
 def test_a_row_becomes_an_entry_with_its_names_and_its_vote() -> None:
@@ -46,6 +40,7 @@ def test_the_same_list_twice_changes_nothing_the_second_time() -> None:
 def test_an_import_is_one_revision_that_says_whose_list_and_what_it_changed() -> None:
     take(row(name("md5", 1)), RejectedRow("line 2", "bad"), source="B", list_name="x.csv")
     revision = Revision.objects.get()
+    assert revision.source is not None
     assert (revision.source.name, revision.list_name) == ("B", "x.csv")
     assert (revision.added, revision.rejected, revision.unchanged) == (1, 1, 0)
 
@@ -66,26 +61,39 @@ def test_rows_that_share_an_identifier_are_one_entry() -> None:
     assert Identifier.objects.count() == 3
 
 
-def test_a_row_that_would_join_two_entries_is_rejected_and_changes_neither() -> None:
-    take(row(name("md5", 1)), row(name("sha1", 2)))
-    outcome = take(row(name("md5", 1), name("sha1", 2)), source="B")
-    assert "2 entries" in outcome.rejected[0].why
-    assert Entry.objects.count() == 2
-    assert not Vote.objects.filter(source__name="B").exists()
+def test_a_row_that_names_two_entries_makes_them_one() -> None:
+    take(row(name("md5", 1), size_bytes=7), row(name("sha1", 2)))
+    assert take(row(name("md5", 1), name("sha1", 2)), source="B").counts == {"added": 1}
+    first, second = Entry.objects.order_by("pk")
+    assert (first.merged_into, second.merged_into) == (None, first)
+    (entry,) = listed()
+    assert entry.identifiers == (name("md5", 1), name("sha1", 2))
+    assert (entry.sources, entry.size_bytes) == (("A", "B"), 7)
 
 
 @pytest.mark.parametrize(
-    ("second", "why"),
+    ("second", "kind", "told"),
     [
-        (row(name("md5", 1), size_bytes=10), "10 bytes"),
-        (row(name("md5", 1), name("sha1", 9)), "another sha1"),
+        (row(name("md5", 1), size_bytes=10), "two-sizes", "10 bytes (the row)"),
+        (row(name("md5", 1), name("sha1", 9)), "two-digests", "two digests of kind sha1"),
+        (row(name("md5", 1), name("md5", 3), name("sha1", 2)), "two-digests", "kind md5"),
+        (row(name("sha256", 5), name("md5", 1), name("sha1", 4)), "two-digests", "kind sha1"),
     ],
 )
-def test_a_row_that_contradicts_its_entry_is_rejected(second: object, why: str) -> None:
-    take(row(name("md5", 1), name("sha1", 2), size_bytes=9))
-    outcome = take(second)  # type: ignore[arg-type]  # a ListRow
-    assert why in outcome.rejected[0].why
-    assert Identifier.objects.count() == 2
+def test_a_row_that_contradicts_its_entry_waits_and_changes_nothing(
+    second: ListRow, kind: str, told: str
+) -> None:
+    take(row(name("md5", 1), name("sha1", 2), size_bytes=9), row(name("sha1", 4), size_bytes=8))
+    outcome = take(second, source="B")
+    assert outcome.counts == {"queued": 1}
+    conflict = Conflict.objects.get()
+    assert conflict.kind == kind
+    assert told in conflict.told
+    assert conflict.names.count() == len(second.identifiers)
+    assert Identifier.objects.count() == 3
+    assert not Vote.objects.filter(source__name="B").exists()
+    assert take(second, source="B").counts == {"unchanged": 1}
+    assert Conflict.objects.count() == 1
 
 
 def test_a_changed_vote_withdraws_the_one_before_and_keeps_it() -> None:
@@ -107,52 +115,6 @@ def test_a_label_that_the_scheme_does_not_have_costs_its_row() -> None:
     assert outcome.counts == {"rejected": 1, "added": 1}
     assert "no category 'nonsense'" in outcome.rejected[0].why
     assert unusable("interpol-baseline", None) == "no category: name one with --category"
-
-
-def test_a_torrents_name_alone_is_the_torrent_as_a_whole() -> None:
-    take(row(name("btih", 1)))
-    place = TorrentFile.objects.get()
-    assert place.file_index is None
-    assert bytes(place.torrent.wire_infohash) == b"\x01" * 20
-
-
-def test_a_vetted_torrent_brings_the_map_of_its_files() -> None:
-    take(MappedFile(torrent_map(), 0), MappedFile(torrent_map(), 1))
-    first, second = TorrentFile.objects.order_by("file_index")
-    assert (first.first_own, first.last_own) == (0, 0)
-    assert (second.first_own, second.last_own) == (2, 1)
-    assert first.entry_id != second.entry_id
-    assert Torrent.objects.get().piece_count == 2
-
-
-def test_a_hybrid_joins_the_torrent_that_was_known_by_one_of_its_names() -> None:
-    take(row(name("btih", 1)))
-    take(MappedFile(torrent_map(btmh=b"\x02" * 32), 0))
-    torrent = Torrent.objects.get()
-    assert (bytes(torrent.btih or b""), bytes(torrent.btmh or b"")) == (b"\x01" * 20, b"\x02" * 32)
-
-
-def test_a_hybrid_known_as_two_torrents_is_refused_whole() -> None:
-    take(row(name("btih", 1)), row(name("btmh", 2)))
-    with pytest.raises(CatalogueError, match="two torrents"):
-        take(MappedFile(torrent_map(btmh=b"\x02" * 32), 0))
-    assert Revision.objects.count() == 1
-
-
-def test_one_file_in_two_v2_torrents_is_one_entry() -> None:
-    take(MappedFile(torrent_map(btmh=b"\x02" * 32), 0))
-    take(MappedFile(torrent_map(btih=None, btmh=b"\x03" * 32), 0))
-    assert Entry.objects.count() == 1
-    assert Torrent.objects.count() == 2
-
-
-def test_which_files_are_meant_must_be_said_where_there_are_several() -> None:
-    with pytest.raises(CatalogueError, match="has 2 files: say which"):
-        list(mapped_files(torrent_map(), [], everything=False))
-    with pytest.raises(CatalogueError, match="no file 5 with content; its files are 0, 1"):
-        list(mapped_files(torrent_map(), [5], everything=False))
-    assert [one.index for one in mapped_files(torrent_map(), [1], everything=False)] == [1]
-    assert [one.index for one in mapped_files(torrent_map(), [], everything=True)] == [0, 1]
 
 
 KILLED = """
@@ -186,3 +148,43 @@ def test_an_import_killed_at_any_row_leaves_the_catalogue_as_it_was(
     with open_catalogue(home):
         assert Entry.objects.count() == 1
         assert take_all(row(name("md5", number)) for number in range(1, 251)).counts["added"] == 250
+
+
+IDENTIFIERS = st.builds(name, st.sampled_from(["md5", "sha1", "btih"]), st.integers(1, 6))
+ROWS = st.lists(
+    st.builds(
+        lambda names, size, label, withdrawn: row(
+            *{one.kind: one for one in names}.values(),
+            size_bytes=size,
+            scheme="vics-us",
+            label=label,
+            withdrawn=withdrawn,
+        ),
+        st.lists(IDENTIFIERS, min_size=1, max_size=3),
+        st.sampled_from([None, None, 7, 8]),
+        st.sampled_from(["1", "2"]),
+        st.sampled_from([False, False, False, True]),
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ROWS)
+def test_how_many_rows_are_taken_at_once_changes_nothing(rows: list[ListRow]) -> None:
+    outcomes = []
+    for batch_rows in (1, 3, 100):
+        with transaction.atomic():
+            outcome = take_all(rows, batch_rows=batch_rows)
+            votes = Vote.objects.order_by("pk").values_list("entry", "label", "withdrawn_by")
+            names = Identifier.objects.order_by("kind", "digest").values_list("digest", "entry")
+            conflicts = Conflict.objects.order_by("pk").values_list("kind", "entry", "told")
+            told = [(one.entry_id, one.identifiers, one.size_bytes) for one in listed()]
+            outcomes.append(([*votes], [*names], [*conflicts], told, outcome.counts))
+            transaction.set_rollback(True)
+    numbered = [
+        ([(*vote, by is not None) for *vote, by in votes], *rest) for votes, *rest in outcomes
+    ]
+    assert numbered[0] == numbered[1] == numbered[2]

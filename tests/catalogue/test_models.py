@@ -4,7 +4,9 @@ import pytest
 from django.db import IntegrityError
 
 from luzeiro.catalogue.models import Entry, Identifier, Torrent, TorrentFile, Vote
+from luzeiro.catalogue.torrents import MappedFile
 from tests.catalogue.imports import name, row, take
+from tests.catalogue.test_torrents import torrent_map
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -28,13 +30,14 @@ def test_the_database_itself_wants_a_name_for_each_torrent() -> None:
         Torrent.objects.create(wire_infohash=bytes(20))
 
 
-@pytest.mark.parametrize("change", [{"first_piece": 2}, {"file_index": None}])
+@pytest.mark.parametrize("change", [{"first_piece": 2}, {"file_index": 0}])
 def test_the_database_itself_keeps_pieces_in_order_and_a_place_to_one_entry(
     change: dict[str, Any],  # Any: values for the columns of a place
 ) -> None:
-    take(row(name("btih", 1)))
+    take(MappedFile(torrent_map(), 0))
     place = TorrentFile.objects.get()
-    values = {"file_index": 0, "first_piece": 0, "last_piece": 1, "first_own": 0, "last_own": 1}
+    values = {"file_index": 1, "first_piece": 0, "last_piece": 1, "first_own": 0, "last_own": 1}
+    values["mapped_by_id"] = place.mapped_by_id
     with pytest.raises(IntegrityError):
         TorrentFile.objects.create(torrent=place.torrent, entry=place.entry, **{**values, **change})
 

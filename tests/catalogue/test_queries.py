@@ -1,12 +1,12 @@
 import pytest
 
-from luzeiro.catalogue.importing import MappedFile
 from luzeiro.catalogue.queries import Verdict, listed, verdicts, watched_files, watched_torrents
 from luzeiro.catalogue.rule import RULE
+from luzeiro.catalogue.torrents import MappedFile
 from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT, WatchedFile
 from luzeiro.observations.identifiers import IdentifierKind
 from tests.catalogue.imports import AT, name, row, take
-from tests.catalogue.test_importing import torrent_map
+from tests.catalogue.test_torrents import torrent_map
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -57,7 +57,11 @@ def test_a_verdict_names_entry_category_rule_and_revision() -> None:
     verdict = found[by_v1]
     assert verdict == found[by_v2]
     assert verdict == Verdict(
-        verdict.entry_id, "interpol-baseline:baseline", RULE, outcome.revision or -1
+        verdict.entry_id,
+        "interpol-baseline:baseline",
+        RULE,
+        outcome.revision or -1,
+        ("A (authority): interpol-baseline:baseline, revision 1",),
     )
 
 

@@ -9,7 +9,7 @@ from tests.catalogue.imports import name
 def test_a_row_has_no_place_for_a_file_name_or_an_image() -> None:
     fields = {field.name for field in dataclasses.fields(ListRow)}
     assert fields == {
-        *("at", "identifiers", "size_bytes", "scheme", "label", "voted_on", "withdrawn")
+        *("at", "identifiers", "size_bytes", "scheme", "label", "voted_on", "withdrawn", "key")
     }
 
 

@@ -1,25 +1,27 @@
-"""Taking a source's word into the catalogue: one import is one revision, whole or not at all."""
+"""Taking a source's word into the catalogue: one import is one revision, whole or not at all.
+
+A crash leaves the catalogue as it was: the next run begins anew, since half a list is nobody's
+word. The same list again changes nothing.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import islice
+from functools import lru_cache
+from itertools import groupby, islice
 
-from django.db import transaction
-
+from luzeiro.catalogue import bulk
 from luzeiro.catalogue import setup as _setup  # noqa: F401 - before the models
-from luzeiro.catalogue.errors import CatalogueError
-from luzeiro.catalogue.models import Entry, Identifier, Revision, Source, Torrent, TorrentFile, Vote
+from luzeiro.catalogue.known import Known
+from luzeiro.catalogue.models import Conflict, ConflictName, Revision, Source
 from luzeiro.catalogue.rows import ListRow, RejectedRow
-from luzeiro.catalogue.schemes.tables import to_internal
-from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT, WatchedFile, wire_infohash
-from luzeiro.networks.bittorrent.wire.metainfo import TorrentMap
-from luzeiro.observations.identifiers import Identifier as Name
-from luzeiro.observations.identifiers import IdentifierKind
+from luzeiro.catalogue.schemes.tables import kept_unread, to_internal
+from luzeiro.catalogue.taking import Fingerprint, Taking
+from luzeiro.catalogue.torrents import MappedFile, entry_at, put
+from luzeiro.catalogue.writing import write
 
-_AT_ONCE = 200  # rows; each brings a few identifiers, all asked for in one query
-_TORRENT_KINDS = (IdentifierKind.BTIH, IdentifierKind.BTMH)
+BATCH_ROWS = 50_000  # some 150 MB while it is decided and written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Import:
     list_name: str
     list_sha256: str
     at: datetime  # UTC
+    by: str = ""  # who runs the import
 
 
 @dataclass(slots=True)
@@ -41,57 +44,51 @@ class Outcome:
     """What an import came to."""
 
     revision: int | None = None  # None: a dry run
-    counts: Counter[str] = field(default_factory=Counter)  # added, changed, unchanged, rejected
-    rejected: list[RejectedRow] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)  # as the columns of a revision
+    rejected: list[RejectedRow] = field(default_factory=list)  # the first `KEPT_REJECTED`
+    imported_before: int | None = None  # a revision of the very same list, by the same source
 
 
 class _DryRunError(Exception):
     """Ends the transaction of a dry run."""
 
 
-@dataclass(frozen=True, slots=True)
-class MappedFile:
-    """One file of a vetted .torrent that is categorised."""
-
-    torrent: TorrentMap
-    index: int
-
-    @property
-    def place(self) -> WatchedFile:
-        file = self.torrent.files[self.index]
-        return WatchedFile(
-            file.index, file.first_piece, file.last_piece, file.first_own, file.last_own
-        )
-
-
 Row = ListRow | RejectedRow | MappedFile
+KEPT_REJECTED = 1_000
 
 
-def import_rows(rows: Iterable[Row], what: Import, *, dry_run: bool = False) -> Outcome:
+def import_rows(
+    rows: Iterable[Row],
+    what: Import,
+    *,
+    dry_run: bool = False,
+    on_rejected: Callable[[RejectedRow], object] = lambda _: None,
+    batch_rows: int = BATCH_ROWS,
+) -> Outcome:
     """Take rows into the catalogue in one transaction.
 
     The same list twice changes nothing the second time. Rows that cannot be taken are rejected,
-    each with its reason; the others are kept.
+    each with its reason; rows that contradict the catalogue wait as conflicts; the others are kept.
+
+    Args:
+        rows: read as they are taken.
+        what: whose word it is.
+        dry_run: read, decide and count, and change nothing.
+        on_rejected: hears each rejected row at once.
+        batch_rows: decided and written together; the outcome does not depend on it.
+
+    Raises:
+        ListError: as the reader raises it; nothing is taken then.
+        CatalogueError: a hybrid torrent is known as two.
     """
     outcome = Outcome()
     try:
-        with transaction.atomic():
-            source, _ = Source.objects.get_or_create(name=what.source)
-            if what.authority and not source.authority:
-                source.authority = True
-                source.save(update_fields=["authority"])
-            revision = Revision.objects.create(
-                source=source,
-                imported_at=what.at,
-                list_name=what.list_name,
-                list_sha256=what.list_sha256,
-            )
-            taking = _Taking(what, source, revision, outcome)
+        with bulk.one_change():
+            under_way = _UnderWay(what, outcome, on_rejected)
             waiting = iter(rows)
-            while some := list(islice(waiting, _AT_ONCE)):
-                taking.take(some)
-            Revision.objects.filter(pk=revision.pk).update(**taking.counted())
-            outcome.revision = revision.pk
+            while some := list(islice(waiting, batch_rows)):
+                under_way.take(some)
+            under_way.finish()
             if dry_run:
                 raise _DryRunError
     except _DryRunError:
@@ -99,213 +96,113 @@ def import_rows(rows: Iterable[Row], what: Import, *, dry_run: bool = False) -> 
     return outcome
 
 
-class _Taking:
+class _UnderWay:
     """One import under way."""
 
-    def __init__(self, what: Import, source: Source, revision: Revision, outcome: Outcome) -> None:
-        self._what, self._source, self._revision, self._outcome = what, source, revision, outcome
-
-    def counted(self) -> dict[str, int]:
-        kinds = ("added", "changed", "unchanged", "rejected")
-        return {kind: self._outcome.counts[kind] for kind in kinds}
+    def __init__(
+        self, what: Import, outcome: Outcome, on_rejected: Callable[[RejectedRow], object]
+    ) -> None:
+        self._what, self._outcome, self._on_rejected = what, outcome, on_rejected
+        self._source, _ = Source.objects.get_or_create(name=what.source)
+        made_authority = what.authority and not self._source.authority
+        if made_authority:
+            self._source.authority = True
+            self._source.save(update_fields=["authority"])
+        earlier = Revision.objects.filter(source=self._source, list_sha256=what.list_sha256)
+        outcome.imported_before = earlier.values_list("pk", flat=True).last()
+        self._revision = Revision.objects.create(
+            source=self._source,
+            made_at=what.at,
+            made_by=what.by[:100],
+            list_name=what.list_name[:255],
+            list_sha256=what.list_sha256,
+            of_authority=made_authority,
+        )
+        outcome.revision = self._revision.pk
+        self._unusable = lru_cache(maxsize=1024)(unusable)
+        self._taking = Taking(
+            next_entry=bulk.next_id("catalogue_entry"),
+            seen=_conflicts_of(self._source),
+            benign=set(
+                Conflict.objects.filter(kind=Conflict.Kind.BENIGN, outcome="").values_list(
+                    "entry_id", flat=True
+                )
+            ),
+        )
 
     def take(self, rows: Sequence[Row]) -> None:
-        known = _known(rows)
+        for mapped, some in groupby(rows, lambda row: isinstance(row, MappedFile)):
+            if mapped:
+                for row in some:
+                    assert isinstance(row, MappedFile)
+                    self._take_mapped(row)
+            else:
+                self._take_listed([*self._usable(some)])
+
+    def finish(self) -> None:
+        self._outcome.counts += self._taking.counts
+        kinds = ("added", "changed", "unchanged", "rejected", "queued")
+        counted = {kind: self._outcome.counts[kind] for kind in kinds}
+        Revision.objects.filter(pk=self._revision.pk).update(**counted)
+        bulk.numbered_to("catalogue_entry")
+
+    def _take_listed(self, rows: Sequence[tuple[ListRow, str, str]]) -> None:
+        known = Known(self._source.pk, [row for row, _, _ in rows])
+        write(self._taking.take(rows, known), self._revision, self._source.pk)
+
+    def _take_mapped(self, file: MappedFile) -> None:
+        name = file.name
+        row = ListRow(
+            at=f"file {file.index}",
+            identifiers=(name,) if name is not None else (),
+            size_bytes=file.torrent.files[file.index].size_bytes,
+        )
+        for usable in self._usable([row]):
+            known = Known(self._source.pk, [row], placed=entry_at(file))
+            write(self._taking.take([usable], known), self._revision, self._source.pk)
+            if self._taking.entry is not None:
+                put(file, self._taking.entry, self._revision)
+
+    def _usable(self, rows: Iterable[Row]) -> Iterator[tuple[ListRow, str, str]]:
+        scheme_of_list, label_of_list = self._what.scheme, self._what.label
+        voted_on = self._what.voted_on
         for row in rows:
             if isinstance(row, RejectedRow):
-                self._reject(row.at, row.why)
-            elif isinstance(row, MappedFile):
-                self._take_file(row)
-            else:
-                self._take_row(row, known)
+                self._reject(row)
+                continue
+            assert isinstance(row, ListRow)
+            scheme, label = row.scheme or scheme_of_list, row.label or label_of_list
+            if not row.withdrawn and (why := self._unusable(scheme, label)) is not None:
+                self._reject(RejectedRow(row.at, why))
+                continue
+            if voted_on is not None and row.voted_on is None:
+                row = replace(row, voted_on=voted_on)  # the list has no date of its own
+            yield row, scheme, label or ""
 
-    def _take_row(self, row: ListRow, known: "dict[Name, int]") -> None:
-        scheme, label = row.scheme or self._what.scheme, row.label or self._what.label
-        if not row.withdrawn and (why := unusable(scheme, label)):
-            self._reject(row.at, why)
-            return
-        entries = {known[name] for name in row.identifiers if name in known}
-        if len(entries) > 1:
-            self._reject(
-                row.at, f"its identifiers name {len(entries)} entries; one row is one file"
-            )
-            return
-        if row.withdrawn:
-            self._withdraw(entries)
-            return
-        if why := self._contradiction(row, entries):
-            self._reject(row.at, why)
-            return
-        entry = entries.pop() if entries else self._new_entry(row.size_bytes)
-        for name in row.identifiers:
-            if name not in known:
-                _name(entry, name)
-                known[name] = entry
-        self._vote(entry, scheme, label or "", row.voted_on or self._what.voted_on)
-
-    def _take_file(self, row: MappedFile) -> None:
-        scheme, label = self._what.scheme, self._what.label
-        at = f"file {row.index}"
-        if why := unusable(scheme, label):
-            self._reject(at, why)
-            return
-        torrent = _torrent(row.torrent.btih, row.torrent.btmh)
-        if torrent.piece_count is None:
-            torrent.piece_count = row.torrent.piece_count
-            torrent.save(update_fields=["piece_count"])
-        place = torrent.files.filter(file_index=row.index).first()
-        file = row.torrent.files[row.index]
-        root = Name(IdentifierKind.PIECES_ROOT, file.pieces_root) if file.pieces_root else None
-        rooted = (
-            Identifier.objects.filter(kind=root.kind, digest=root.digest).first() if root else None
-        )
-        if place is not None:
-            entry = place.entry_id
-        else:
-            entry = rooted.entry_id if rooted else self._new_entry(file.size_bytes)
-            _place(torrent, entry, row.place)
-        if root is not None and rooted is None:
-            Identifier.objects.create(kind=root.kind, digest=root.digest, entry_id=entry)
-        self._vote(entry, scheme, label or "", self._what.voted_on)
-
-    def _contradiction(self, row: ListRow, entries: set[int]) -> str | None:
-        """Say why a row cannot be joined to the entry that it names, if it cannot."""
-        if not entries:
-            return None
-        entry = Entry.objects.get(pk=next(iter(entries)))
-        if None not in (row.size_bytes, entry.size_bytes) and row.size_bytes != entry.size_bytes:
-            return f"it says {row.size_bytes} bytes, entry {entry.pk} has {entry.size_bytes}"
-        for name in row.identifiers:
-            others = entry.identifiers.filter(kind=name.kind).exclude(digest=name.digest)
-            if name.kind not in _TORRENT_KINDS and others.exists():
-                return f"it says another {name.kind} than entry {entry.pk}"
-        return None
-
-    def _new_entry(self, size_bytes: int | None) -> int:
-        return Entry.objects.create(size_bytes=size_bytes, added_by=self._revision).pk
-
-    def _vote(self, entry: int, scheme: str, label: str, voted_on: date | None) -> None:
-        standing = Vote.objects.filter(entry_id=entry, source=self._source, withdrawn_by=None)
-        vote = standing.first()
-        if vote is not None and (vote.scheme, vote.label) == (scheme, label):
-            self._outcome.counts["unchanged"] += 1
-            return
-        if vote is not None:
-            standing.update(withdrawn_by=self._revision)
-        Vote.objects.create(
-            entry_id=entry,
-            source=self._source,
-            scheme=scheme,
-            label=label,
-            voted_on=voted_on,
-            revision=self._revision,
-        )
-        self._outcome.counts["changed" if vote is not None else "added"] += 1
-
-    def _withdraw(self, entries: set[int]) -> None:
-        standing = Vote.objects.filter(entry_id__in=entries, source=self._source, withdrawn_by=None)
-        withdrawn = standing.update(withdrawn_by=self._revision)
-        self._outcome.counts["changed" if withdrawn else "unchanged"] += 1
-
-    def _reject(self, at: str, why: str) -> None:
-        self._outcome.rejected.append(RejectedRow(at, why))
+    def _reject(self, row: RejectedRow) -> None:
+        self._on_rejected(row)
         self._outcome.counts["rejected"] += 1
+        if len(self._outcome.rejected) < KEPT_REJECTED:
+            self._outcome.rejected.append(row)
 
 
 def unusable(scheme: str, label: str | None) -> str | None:
     """Say why a category cannot be taken, if it cannot."""
     if label is None:
         return "no category: name one with --category"
-    if to_internal(scheme, label) is None:
+    if to_internal(scheme, label) is None and not kept_unread(scheme):
         return f"the scheme {scheme!r} has no category {label[:40]!r}"
     return None
 
 
-def _known(rows: Sequence[Row]) -> dict[Name, int]:
-    """Which of the rows' identifiers are in the catalogue, and as which entry."""
-    wanted = {name for row in rows if isinstance(row, ListRow) for name in row.identifiers}
-    digests = [name.digest for name in wanted]
-    known = {
-        Name(IdentifierKind(found.kind), bytes(found.digest)): found.entry_id
-        for found in Identifier.objects.filter(digest__in=digests)
+def _conflicts_of(source: Source) -> set[Fingerprint]:
+    names: dict[int, set[tuple[str, bytes]]] = {}
+    of_source = ConflictName.objects.filter(conflict__raised_by__source=source)
+    for conflict, kind, digest in of_source.values_list("conflict_id", "kind", "digest"):
+        names.setdefault(conflict, set()).add((kind, bytes(digest)))
+    standing = Conflict.objects.filter(raised_by__source=source)
+    return {
+        (frozenset(names[one.pk]), one.size_bytes, one.scheme, one.label)
+        for one in standing.exclude(outcome=Conflict.Outcome.WITHDRAWN).iterator()
+        if one.pk in names
     }
-    whole = TorrentFile.objects.filter(file_index=None).select_related("torrent")
-    for place in whole.filter(torrent__btih__in=digests) | whole.filter(torrent__btmh__in=digests):
-        for kind, digest in (("btih", place.torrent.btih), ("btmh", place.torrent.btmh)):
-            if digest is not None:
-                known[Name(IdentifierKind(kind), bytes(digest))] = place.entry_id
-    return {name: entry for name, entry in known.items() if name in wanted}
-
-
-def _name(entry: int, name: Name) -> None:
-    """Let an entry go by one more name; a torrent's name is a place in that torrent."""
-    if name.kind in _TORRENT_KINDS:
-        is_v1 = name.kind is IdentifierKind.BTIH
-        torrent = _torrent(name.digest if is_v1 else None, None if is_v1 else name.digest)
-        _place(torrent, entry, WHOLE_TORRENT)
-    else:
-        Identifier.objects.create(kind=name.kind, digest=name.digest, entry_id=entry)
-
-
-def _place(torrent: Torrent, entry: int, place: WatchedFile) -> None:
-    TorrentFile.objects.get_or_create(
-        torrent=torrent,
-        file_index=place.index,
-        defaults={
-            "entry_id": entry,
-            "first_piece": place.first_piece,
-            "last_piece": place.last_piece,
-            "first_own": place.first_own,
-            "last_own": place.last_own,
-        },
-    )
-
-
-def _torrent(btih: bytes | None, btmh: bytes | None) -> Torrent:
-    """Find or make a torrent; a hybrid joins the one that was known by one of its names.
-
-    Raises:
-        CatalogueError: its two names are known as two torrents.
-    """
-    found = {
-        torrent.pk: torrent
-        for key, digest in (("btih", btih), ("btmh", btmh))
-        if digest is not None
-        for torrent in Torrent.objects.filter(**{key: digest})
-    }
-    if len(found) > 1:
-        raise CatalogueError(
-            "This hybrid torrent is in the catalogue as two torrents, by its v1 and its v2 "
-            "infohash. Withdraw one of them first."
-        )
-    torrent = next(iter(found.values()), None) or Torrent()
-    torrent.btih, torrent.btmh = torrent.btih or btih, torrent.btmh or btmh
-    first = Name(IdentifierKind.BTIH, bytes(torrent.btih)) if torrent.btih else None
-    torrent.wire_infohash = wire_infohash(
-        first or Name(IdentifierKind.BTMH, bytes(torrent.btmh or b""))
-    )
-    torrent.save()
-    return torrent
-
-
-def mapped_files(
-    torrent: TorrentMap, wanted: Sequence[int], *, everything: bool
-) -> Iterator[MappedFile]:
-    """Say which files of a vetted .torrent are categorised.
-
-    Raises:
-        CatalogueError: more than one file and no choice, or an index that names no content.
-    """
-    content = [file.index for file in torrent.content_files]
-    if not wanted and not everything and len(content) != 1:
-        raise CatalogueError(
-            f"{torrent.name!r} has {len(content)} files: say which are categorised with "
-            "--file INDEX (from 0, repeatable), or all of them with --all-files."
-        )
-    for index in wanted or content:
-        if index not in content:
-            raise CatalogueError(
-                f"{torrent.name!r} has no file {index} with content; its files are "
-                f"{', '.join(map(str, content[:20]))}{', …' if len(content) > 20 else ''}."
-            )
-        yield MappedFile(torrent, index)

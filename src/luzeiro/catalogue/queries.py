@@ -1,20 +1,34 @@
-"""What others ask of the catalogue: verdicts for sightings, torrents to watch, entries to list."""
+"""What others ask of the catalogue: verdicts for sightings, what to watch, entries to list."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge as in_order
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from luzeiro.catalogue import bulk
 from luzeiro.catalogue import setup as _setup  # noqa: F401 - before the models
-from luzeiro.catalogue.models import Entry, Torrent, TorrentFile, Vote
+from luzeiro.catalogue.known import TORRENT_KINDS
+from luzeiro.catalogue.models import Entry, Torrent, TorrentFile
 from luzeiro.catalogue.models import Identifier as Named
-from luzeiro.catalogue.rule import RULE, Cast, in_force, watchable
-from luzeiro.networks.bittorrent.watch import WatchedFile, WatchedTorrent
+from luzeiro.catalogue.rule import RULE
+from luzeiro.catalogue.standing import (
+    AT_ONCE,
+    members_of,
+    speaking_for,
+    standing,
+    watched_entries,
+)
+from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT, WatchedFile, WatchedTorrent
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 
-_AT_ONCE = 400  # below SQLite's limit on parameters
 _Key = TypeVar("_Key")
+_Place = tuple[Identifier, int | None]  # an identifier, and the file's place if it names a torrent
+_WIRE_BYTES = 20  # of an infohash on the wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,7 @@ class Verdict:
     category: str | None  # "scheme:label"
     rule: str
     list_revision: int  # the newest that the standing votes came with; 0 without a vote
+    votes: tuple[str, ...] = ()  # one line each: whose, what, since which revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +54,62 @@ class Listed:
     added_at: datetime
 
 
-def verdicts(
-    wanted: Iterable[tuple[Identifier, int | None]],
-) -> dict[tuple[Identifier, int | None], Verdict]:
-    """Say what is known of each (torrent, file index); what is unknown is left out."""
-    entries: dict[tuple[Identifier, int | None], int] = {}
+def verdicts(wanted: Iterable[_Place]) -> dict[_Place, Verdict]:
+    """Say what is known of each (identifier, file index); what is unknown is left out."""
+    entries: dict[_Place, int] = {}
     for some in _batches(sorted(set(wanted), key=str)):
         entries.update(_entries_at(some))
-    judged = _judged(set(entries.values()))
-    return {key: judged[entry] for key, entry in entries.items()}
+    speaking = speaking_for(set(entries.values()))
+    judged = {
+        root: Verdict(
+            root, str(cast) if (cast := votes.in_force) else None, RULE, votes.revision, votes.told
+        )
+        for root, votes in standing(set(speaking.values())).items()
+    }
+    return {place: judged[speaking[entry]] for place, entry in entries.items()}
+
+
+def entries_named(names: Iterable[Identifier]) -> dict[Identifier, int]:
+    """The entry that each identifier names; what nobody vouches for is left out."""
+    found = {}
+    for some in _batches(sorted(set(names))):
+        standing_names = Named.objects.filter(
+            digest__in=[name.digest for name in some], withdrawn_by=None
+        )
+        for kind, digest, entry in standing_names.values_list("kind", "digest", "entry_id"):
+            found[Identifier(IdentifierKind(kind), bytes(digest))] = entry
+    return {name: found[name] for name in names if name in found}
+
+
+def watched_files(kind: IdentifierKind) -> Iterator[tuple[bytes, int | None]]:
+    """Give (digest, size in bytes or None) of each file to look for that goes by such a name.
+
+    In ascending order of the digests, bytewise. For btih and btmh see `watched_torrents`.
+    """
+    for digest, size_bytes, _ in watched_names(kind):
+        yield digest, size_bytes
+
+
+def watched_names(
+    kind: IdentifierKind, watched: NDArray[np.bool_] | None = None
+) -> Iterator[tuple[bytes, int | None, int]]:
+    """As `watched_files`, with the number of the entry that speaks for the file.
+
+    Args:
+        kind: of the identifiers.
+        watched: what `watched_entries` gave, where the caller has it already.
+    """
+    if watched is None:
+        watched = watched_entries()
+    for digest, entry, into, size, size_of_all in bulk.stream(
+        "SELECT i.digest, i.entry_id, e.merged_into_id, e.size_bytes, r.size_bytes "
+        "FROM catalogue_identifier i JOIN catalogue_entry e ON e.id = i.entry_id "
+        "LEFT JOIN catalogue_entry r ON r.id = e.merged_into_id "
+        "WHERE i.kind = %s AND i.withdrawn_by_id IS NULL ORDER BY i.digest",
+        [kind.value],
+    ):
+        if watched[entry]:
+            yield bytes(digest), size or size_of_all, into or entry
 
 
 def watched_torrents() -> Iterator[WatchedTorrent]:
@@ -56,137 +118,122 @@ def watched_torrents() -> Iterator[WatchedTorrent]:
     Where a vetted map says which files of a torrent are categorised, the torrent as a whole is not
     looked for.
     """
-    torrents = Torrent.objects.order_by("wire_infohash", "id").iterator(chunk_size=_AT_ONCE)
-    for some in _batches(torrents):
+    watched = watched_entries()
+    mapped = sorted(_mapped_torrents(watched), key=_infohash)
+    known = {name for torrent in Torrent.objects.iterator() for name in _torrent_names(torrent)}
+    return in_order(
+        mapped,
+        *(_whole_torrents(kind, watched, known) for kind in TORRENT_KINDS),
+        key=_infohash,
+    )
+
+
+def listed() -> Iterator[Listed]:
+    """Give every file, oldest first."""
+    entries = Entry.objects.filter(merged_into=None).select_related("added_by").order_by("pk")
+    for some in _batches(entries.iterator(chunk_size=AT_ONCE)):
+        roots = {entry.pk for entry in some}
+        votes, names = standing(roots), names_of(roots)
+        for entry in some:
+            cast = votes[entry.pk].in_force
+            yield Listed(
+                entry_id=entry.pk,
+                category=str(cast) if cast else None,
+                sources=tuple(sorted({one.source for one in votes[entry.pk].casts})),
+                identifiers=tuple(sorted(names[entry.pk])),
+                size_bytes=entry.size_bytes,
+                added_at=entry.added_by.made_at,
+            )
+
+
+def names_of(roots: set[int]) -> dict[int, set[Identifier]]:
+    """The identifiers that stand for each file, its torrents' among them."""
+    members = members_of(roots)
+    names: dict[int, set[Identifier]] = {root: set() for root in roots}
+    for some in _batches(sorted(members)):
+        standing_names = Named.objects.filter(entry__in=some, withdrawn_by=None)
+        for entry, kind, digest in standing_names.values_list("entry_id", "kind", "digest"):
+            names[members[entry]].add(Identifier(IdentifierKind(kind), bytes(digest)))
+        places = TorrentFile.objects.filter(entry__in=some, withdrawn_by=None)
+        for place in places.select_related("torrent"):
+            names[members[place.entry_id]].update(_torrent_names(place.torrent))
+    return names
+
+
+def _entries_at(places: list[_Place]) -> dict[_Place, int]:
+    whole = entries_named([identifier for identifier, index in places if index is None])
+    found: dict[_Place, int] = {(identifier, None): entry for identifier, entry in whole.items()}
+    digests = [identifier.digest for identifier, index in places if index is not None]
+    mapped = TorrentFile.objects.filter(withdrawn_by=None).select_related("torrent")
+    for place in mapped.filter(torrent__btih__in=digests) | mapped.filter(
+        torrent__btmh__in=digests
+    ):
+        for identifier in _torrent_names(place.torrent):
+            found[identifier, place.file_index] = place.entry_id
+    return {place: found[place] for place in places if place in found}
+
+
+def _torrent_names(torrent: Torrent) -> list[Identifier]:
+    pairs = ((IdentifierKind.BTIH, torrent.btih), (IdentifierKind.BTMH, torrent.btmh))
+    return [Identifier(kind, bytes(digest)) for kind, digest in pairs if digest is not None]
+
+
+def _whole_torrents(
+    kind: IdentifierKind, watched: NDArray[np.bool_], known: set[Identifier]
+) -> Iterator[WatchedTorrent]:
+    for digest, _, _ in watched_names(kind, watched):
+        if Identifier(kind, digest) not in known:
+            names = {kind: digest}
+            yield WatchedTorrent(
+                btih=names.get(IdentifierKind.BTIH),
+                btmh=names.get(IdentifierKind.BTMH),
+                piece_count=None,
+                files=(WHOLE_TORRENT,),
+            )
+
+
+def _mapped_torrents(watched: NDArray[np.bool_]) -> Iterator[WatchedTorrent]:
+    """The torrents of which more is known than one name, if they are to be looked for."""
+    for some in _batches(Torrent.objects.order_by("pk").iterator(chunk_size=AT_ONCE)):
         places = defaultdict(list)
-        for place in TorrentFile.objects.filter(torrent__in=some).order_by("torrent", "file_index"):
-            places[place.torrent_id].append(place)
-        entries = {place.entry_id for ofone in places.values() for place in ofone}
-        watched = {entry for entry, cast in _casts_in_force(entries).items() if watchable(cast)}
+        standing_places = TorrentFile.objects.filter(torrent__in=some, withdrawn_by=None)
+        for place in standing_places.order_by("torrent", "file_index"):
+            if watched[place.entry_id]:
+                places[place.torrent_id].append(place)
+        whole = entries_named([name for torrent in some for name in _torrent_names(torrent)])
         for torrent in some:
-            files = [place for place in places[torrent.pk] if place.entry_id in watched]
-            files = [place for place in files if place.file_index is not None] or files
+            files = tuple(map(_watched_file, places[torrent.pk]))
+            names = _torrent_names(torrent)
+            if not files and any(name in whole and watched[whole[name]] for name in names):
+                files = (WHOLE_TORRENT,)
             if files:
                 yield _watched(torrent, files)
 
 
-def watched_files(kind: IdentifierKind) -> Iterator[tuple[bytes, int | None]]:
-    """Give (digest, size in bytes or None) of each file to look for that goes by such a name.
-
-    In ascending order of the digests, bytewise. For btih and btmh see `watched_torrents`.
-    """
-    names = Named.objects.filter(kind=kind).order_by("digest")
-    asked = names.values_list("digest", "entry_id", "entry__size_bytes")
-    for some in _batches(asked.iterator(chunk_size=_AT_ONCE)):
-        casts = _casts_in_force({entry for _, entry, _ in some})
-        for digest, entry, size_bytes in some:
-            if watchable(casts[entry]):
-                yield bytes(digest), size_bytes
-
-
-def listed() -> Iterator[Listed]:
-    """Give every entry, oldest first."""
-    entries = Entry.objects.select_related("added_by").order_by("pk")
-    for some in _batches(entries.iterator(chunk_size=_AT_ONCE)):
-        judged = _judged({entry.pk for entry in some})
-        names, sources = _names(some), _sources(some)
-        for entry in some:
-            yield Listed(
-                entry_id=entry.pk,
-                category=judged[entry.pk].category,
-                sources=tuple(sorted(sources[entry.pk])),
-                identifiers=tuple(sorted(names[entry.pk])),
-                size_bytes=entry.size_bytes,
-                added_at=entry.added_by.imported_at,
-            )
-
-
-def _entries_at(
-    keys: list[tuple[Identifier, int | None]],
-) -> dict[tuple[Identifier, int | None], int]:
-    digests = [identifier.digest for identifier, _ in keys]
-    places = TorrentFile.objects.select_related("torrent")
-    found = {}
-    for place in places.filter(torrent__btih__in=digests) | places.filter(
-        torrent__btmh__in=digests
-    ):
-        for kind, digest in _torrent_names(place.torrent):
-            found[Identifier(kind, digest), place.file_index] = place.entry_id
-    return {key: found[key] for key in keys if key in found}
-
-
-def _torrent_names(torrent: Torrent) -> list[tuple[IdentifierKind, bytes]]:
-    pairs = ((IdentifierKind.BTIH, torrent.btih), (IdentifierKind.BTMH, torrent.btmh))
-    return [(kind, bytes(digest)) for kind, digest in pairs if digest is not None]
-
-
-def _judged(entries: set[int]) -> dict[int, Verdict]:
-    revisions: dict[int, int] = defaultdict(int)
-    for some in _batches(sorted(entries)):
-        standing = Vote.objects.filter(entry__in=some, withdrawn_by=None)
-        for entry, revision in standing.values_list("entry_id", "revision_id"):
-            revisions[entry] = max(revisions[entry], revision)
-    casts = _casts_in_force(entries)
-    return {
-        entry: Verdict(entry, str(cast) if cast else None, RULE, revisions[entry])
-        for entry, cast in casts.items()
-    }
-
-
-def _casts_in_force(entries: set[int]) -> dict[int, Cast | None]:
-    votes: dict[int, list[Cast]] = {entry: [] for entry in entries}
-    for some in _batches(sorted(entries)):
-        standing = Vote.objects.filter(entry__in=some, withdrawn_by=None)
-        for vote in standing.select_related("source"):
-            cast = Cast(vote.source.name, vote.source.authority, vote.scheme, vote.label)
-            votes[vote.entry_id].append(cast)
-    return {entry: in_force(casts) for entry, casts in votes.items()}
-
-
-def _watched(torrent: Torrent, files: list[TorrentFile]) -> WatchedTorrent:
+def _watched(torrent: Torrent, files: tuple[WatchedFile, ...]) -> WatchedTorrent:
     return WatchedTorrent(
         btih=bytes(torrent.btih) if torrent.btih is not None else None,
         btmh=bytes(torrent.btmh) if torrent.btmh is not None else None,
         piece_count=torrent.piece_count,
-        files=tuple(
-            WatchedFile(
-                place.file_index,
-                place.first_piece,
-                place.last_piece,
-                place.first_own,
-                place.last_own,
-            )
-            for place in files
-        ),
+        files=files,
     )
 
 
-def _names(entries: list[Entry]) -> dict[int, set[Identifier]]:
-    names: dict[int, set[Identifier]] = defaultdict(set)
-    for entry in Entry.objects.filter(pk__in=[entry.pk for entry in entries]).prefetch_related(
-        "identifiers", "places__torrent"
-    ):
-        for name in entry.identifiers.all():
-            names[entry.pk].add(Identifier(IdentifierKind(name.kind), bytes(name.digest)))
-        for place in entry.places.all():
-            for kind, digest in _torrent_names(place.torrent):
-                names[entry.pk].add(Identifier(kind, digest))
-    return names
+def _watched_file(place: TorrentFile) -> WatchedFile:
+    return WatchedFile(
+        place.file_index, place.first_piece, place.last_piece, place.first_own, place.last_own
+    )
 
 
-def _sources(entries: list[Entry]) -> dict[int, set[str]]:
-    sources: dict[int, set[str]] = defaultdict(set)
-    standing = Vote.objects.filter(entry__in=entries, withdrawn_by=None)
-    for entry, source in standing.values_list("entry_id", "source__name"):
-        sources[entry].add(source)
-    return sources
+def _infohash(torrent: WatchedTorrent) -> bytes:
+    return torrent.btih or (torrent.btmh or b"")[:_WIRE_BYTES]
 
 
 def _batches(keys: Iterable[_Key]) -> Iterator[list[_Key]]:
     batch: list[_Key] = []
     for key in keys:
         batch.append(key)
-        if len(batch) == _AT_ONCE:
+        if len(batch) == AT_ONCE:
             yield batch
             batch = []
     if batch:

@@ -17,6 +17,7 @@ class ListRow:
     label: str | None = None  # the category as the list spells it; None: the import's default
     voted_on: date | None = None  # the list's own date for this row
     withdrawn: bool = False  # the list takes its word back (a deletion or a down-vote)
+    key: str | None = None  # the list's own name for the row, the same in every file of that list
 
 
 @dataclass(frozen=True, slots=True)

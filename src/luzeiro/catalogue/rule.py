@@ -2,8 +2,10 @@
 
 **authority-or-two.** The vote of a designated authority counts alone. Where authorities contradict
 each other, none is in force until they agree. Without an authority, two independent sources must
-agree. Votes agree if their meanings (schemes/) have something in common. An entry with no category
-in force is in the catalogue and is not watched: precision before reach.
+agree. Votes agree if their meanings (schemes/) have something in common. A file that a list of
+benign files names has no category in force, whoever says otherwise, until a person has decided
+which of them is wrong. An entry with no category in force is in the catalogue and is not watched:
+precision before reach.
 """
 
 from collections.abc import Sequence
@@ -13,6 +15,8 @@ from luzeiro.catalogue.schemes.internal import Internal, Kind
 from luzeiro.catalogue.schemes.tables import to_internal
 
 RULE = "authority-or-two"
+BENIGN_SCHEME = "benign"  # of lists of files that may never be watched (schemes/benign.toml)
+BENIGN_LABEL = "benign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ def in_force(votes: Sequence[Cast]) -> Cast | None:
 
     The order of the votes does not matter.
     """
+    if any(vote.scheme == BENIGN_SCHEME for vote in votes):
+        return None
     ordered = sorted(votes, key=lambda vote: (vote.source, vote.scheme, vote.label))
     authorities = [vote for vote in ordered if vote.authority]
     if authorities:
@@ -59,5 +65,10 @@ def agree(one: Cast, other: Cast) -> bool:
 
 def watchable(vote: Cast | None) -> bool:
     """Whether an entry with this category in force is looked for: abuse material, and only that."""
-    means = vote.means if vote is not None else None
+    return vote is not None and says_abuse(vote.scheme, vote.label)
+
+
+def says_abuse(scheme: str, label: str) -> bool:
+    """Whether a label means abuse material."""
+    means = to_internal(scheme, label)
     return means is not None and means.kind is Kind.ABUSE

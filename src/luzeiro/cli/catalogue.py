@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from luzeiro.catalogue.errors import CatalogueError
-from luzeiro.catalogue.importing import Import, Outcome, Row, import_rows, mapped_files
+from luzeiro.catalogue.importing import Import, Outcome, Row, import_rows
 from luzeiro.catalogue.lists.detect import NAMES, read_list
 from luzeiro.catalogue.lists.links import read_link
 from luzeiro.catalogue.queries import listed
@@ -17,6 +17,7 @@ from luzeiro.catalogue.readers.column_map import read_column_map
 from luzeiro.catalogue.readers.errors import FieldError
 from luzeiro.catalogue.rows import RejectedRow
 from luzeiro.catalogue.store import open_catalogue
+from luzeiro.catalogue.torrents import mapped_files
 from luzeiro.cli.home import current_home
 from luzeiro.cli.output import Output, emit
 from luzeiro.networks.bittorrent.wire.metainfo import parse_torrent

@@ -1,5 +1,7 @@
 """Every row of every scheme, and what is lost between them."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 
@@ -28,7 +30,20 @@ ROWS = {
     ("interpol-baseline", "baseline"): (
         f"abuse;{_SEX_ACT}|exhibition;ages=prepubescent;depictions=real"
     ),
+    ("benign", "benign"): "not-pertinent",
 }
+
+OWN = """
+name = "vics-ca"
+title = "A unit's own"
+published = false
+loss = "none"
+reference = {document = "d", section = "s", date = "2026"}
+[[rows]]
+label = "1"
+title = "t"
+kind = "abuse"
+"""
 
 # What goes out to another scheme. All that is not here has no label there.
 OUTWARD = {
@@ -42,6 +57,7 @@ OUTWARD = {
     ("ncmec", "A2", "caid-uk"): "C",
     ("ncmec", "B2", "caid-uk"): "C",
     ("interpol-baseline", "baseline", "vics-us"): "1",
+    ("benign", "benign", "vics-us"): "0",
 }
 
 
@@ -58,7 +74,7 @@ def test_each_label_means_what_its_definition_leaves_open(scheme: str, label: st
 def test_each_label_comes_back_as_itself_but_for_the_old_5(scheme: str, label: str) -> None:
     means = to_internal(scheme, label)
     assert means is not None
-    expected = "0" if (scheme, label) == ("vics-us", "5") else label
+    expected = {("vics-us", "5"): "0", ("benign", "benign"): None}.get((scheme, label), label)
     assert from_internal(scheme, means) == expected
 
 
@@ -94,6 +110,36 @@ def test_what_no_table_says_means_nothing(scheme: str, label: str) -> None:
     assert to_internal(scheme, label) is None
 
 
+def test_no_meaning_goes_out_to_benign_since_only_its_own_lists_may_say_so() -> None:
+    assert from_internal("benign", Internal(Kind.NOT_PERTINENT)) is None
+
+
+def test_a_units_own_table_takes_the_place_of_ours_until_another_home_is_opened(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "canada.toml").write_text(OWN)
+    tables.use_own(tmp_path)
+    assert to_internal("vics-ca", "1") == Internal(Kind.ABUSE)
+    tables.use_own(tmp_path / "nowhere")
+    assert to_internal("vics-ca", "1") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("name = ", "canada.toml is no scheme's table"),
+        (OWN.replace("vics-ca", "benign"), "benign is ours alone"),
+        (OWN.replace("vics-ca", "internal"), "internal is ours alone"),
+        (OWN.replace("vics-ca", "x" * 41), "longer than 40"),
+    ],
+)
+def test_a_table_of_their_own_that_is_wrong_is_named(tmp_path: Path, text: str, why: str) -> None:
+    (tmp_path / "canada.toml").write_text(text)
+    with pytest.raises(ValueError, match=why):
+        tables.use_own(tmp_path)
+    tables.use_own(tmp_path / "nowhere")
+
+
 def test_an_unknown_scheme_has_no_labels() -> None:
     assert from_internal("unknown", Internal(Kind.ABUSE)) is None
 
@@ -115,20 +161,7 @@ def test_each_scheme_says_where_it_is_from_and_what_is_lost(name: str) -> None:
 
 
 def test_a_unit_brings_the_table_that_is_not_published() -> None:
-    scheme = read_scheme(
-        """
-        name = "vics-ca"
-        title = "A unit's own"
-        published = false
-        loss = "none"
-        reference = {document = "d", section = "s", date = "2026"}
-        [[rows]]
-        label = "1"
-        title = "t"
-        kind = "abuse"
-        """
-    )
-    row = scheme.row("1")
+    row = read_scheme(OWN).row("1")
     assert row is not None
     assert row.means == Internal(Kind.ABUSE)
 

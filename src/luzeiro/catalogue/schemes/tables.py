@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from luzeiro.catalogue.schemes.internal import Internal, meaning
 
@@ -20,7 +21,10 @@ FILES: Mapping[str, str] = {
     "caid-uk": "caid_uk.toml",
     "ncmec": "ncmec.toml",
     "interpol-baseline": "interpol_baseline.toml",
+    "benign": "benign.toml",
 }
+MAX_NAME = 40  # characters, as the votes' column has them
+INWARD_ONLY = frozenset({"benign"})  # no meaning goes out to these: only their own lists may say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ class Scheme:
         return min(covering, key=lambda row: row.means.breadth, default=None)
 
 
+_own: dict[str, Scheme] = {}
+
+
 def to_internal(scheme: str, label: str) -> Internal | None:
     """Give what a label means; None for a label, or a scheme, that we do not know."""
     if scheme == INTERNAL:
@@ -66,7 +73,7 @@ def to_internal(scheme: str, label: str) -> Internal | None:
             return Internal.parse(label)
         except ValueError:
             return None
-    row = load(scheme).row(label) if scheme in FILES else None
+    row = load(scheme).row(label) if scheme in names() else None
     return row.means if row is not None else None
 
 
@@ -74,17 +81,54 @@ def from_internal(scheme: str, means: Internal) -> str | None:
     """Give the narrowest label that covers a meaning; None where none surely does."""
     if scheme == INTERNAL:
         return str(means)
-    row = load(scheme).narrowest(means) if scheme in FILES else None
+    row = load(scheme).narrowest(means) if scheme in names() - INWARD_ONLY else None
     return row.label if row is not None else None
 
 
-@cache
+def names() -> frozenset[str]:
+    """The schemes whose labels can be read."""
+    return frozenset(FILES) | _own.keys()
+
+
+def kept_unread(scheme: str) -> bool:
+    """Whether labels of a scheme are kept as they are spelled, since nobody published its table."""
+    return scheme in names() and not load(scheme).published and not load(scheme).rows
+
+
+def use_own(folder: Path) -> None:
+    """Read the tables that a unit brought, each a *.toml file; they hold against ours.
+
+    Those of another folder are forgotten; one that is not there holds none.
+
+    Raises:
+        ValueError: one is no table, or has a name that is ours alone.
+    """
+    _own.clear()
+    found = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            scheme = read_scheme(path.read_text("utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{path} is no scheme's table: {error}") from None
+        if scheme.name in INWARD_ONLY | {INTERNAL}:
+            raise ValueError(f"{path}: the scheme {scheme.name} is ours alone")
+        if len(scheme.name) > MAX_NAME:
+            raise ValueError(f"{path}: a scheme's name is no longer than {MAX_NAME} characters")
+        found[scheme.name] = scheme
+    _own.update(found)
+
+
 def load(name: str) -> Scheme:
-    """Give a scheme that ships with us.
+    """Give a scheme, the unit's own or one that ships with us.
 
     Raises:
         KeyError: there is none of that name.
     """
+    return _own.get(name) or _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Scheme:
     return read_scheme(files(__package__).joinpath(FILES[name]).read_text("utf-8"))
 
 
