@@ -1,7 +1,7 @@
 import pytest
 
 from luzeiro.catalogue.errors import CatalogueError
-from luzeiro.catalogue.models import Entry, Revision, Torrent, TorrentFile
+from luzeiro.catalogue.models import Entry, Torrent, TorrentFile
 from luzeiro.catalogue.queries import watched_torrents
 from luzeiro.catalogue.torrents import MappedFile, mapped_files
 from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT
@@ -44,11 +44,12 @@ def test_a_hybrid_joins_the_torrent_that_was_known_by_one_of_its_names() -> None
     assert (bytes(torrent.btih or b""), bytes(torrent.btmh or b"")) == (b"\x01" * 20, b"\x02" * 32)
 
 
-def test_a_hybrid_known_as_two_torrents_is_refused_whole() -> None:
+def test_a_hybrid_known_as_two_torrents_is_rejected_with_the_way_out() -> None:
     take(MappedFile(torrent_map(), 0), MappedFile(torrent_map(btih=None, btmh=b"\x02" * 32), 0))
-    with pytest.raises(CatalogueError, match="two torrents"):
-        take(MappedFile(torrent_map(btmh=b"\x02" * 32), 0))
-    assert Revision.objects.count() == 1
+    outcome = take(MappedFile(torrent_map(btmh=b"\x02" * 32), 0), row(name("md5", 1)))
+    assert outcome.counts == {"rejected": 1, "added": 1}
+    assert "as two torrents" in outcome.rejected[0].why
+    assert Torrent.objects.count() == 2
 
 
 def test_one_file_in_two_v2_torrents_is_one_entry() -> None:

@@ -85,7 +85,8 @@ def select(statement: str, parameters: Sequence[Value] = ()) -> list[tuple[Any, 
     """All rows of a question; Any: whatever its columns hold."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return [tuple(map(_plain, row)) for row in cursor.fetchall()]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return [tuple(map(_plain, row)) for row in rows] if on_postgresql() else rows
 
 
 def stream(statement: str, parameters: Sequence[Value] = ()) -> Iterator[tuple[Any, ...]]:

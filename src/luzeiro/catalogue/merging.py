@@ -37,6 +37,15 @@ def undo(merges: Iterable[Merge], revision: Revision) -> set[int]:
     return members
 
 
+def parted() -> frozenset[frozenset[int]]:
+    """Pairs of entries whose merge a curator has undone, and nobody has redone since."""
+    undone = Merge.objects.filter(undone_by__kind=Revision.Kind.RESOLUTION)
+    standing = set(Merge.objects.filter(undone_by=None).values_list("one_id", "other_id"))
+    return frozenset(
+        frozenset(pair) for pair in undone.values_list("one_id", "other_id") if pair not in standing
+    )
+
+
 def settle(entries: Collection[int]) -> None:
     """Let `merged_into` follow from the standing merges, for entries and all joined to them."""
     members = joined_to(entries)

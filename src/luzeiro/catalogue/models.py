@@ -3,6 +3,9 @@
 Append-only: what a revision brought stays, and what another took back names the revision that did
 (`withdrawn_by`, `undone_by`). So who said what, and since when, can always be answered. File names
 are kept nowhere. Nothing is deleted by cascade.
+
+Millions of rows come at once and revisions are taken back rarely: what a revision brought has no
+index of its own, and taking one back reads the tables through.
 """
 
 from django.db import models
@@ -21,10 +24,12 @@ class Revision(models.Model):
 
     class Kind(models.TextChoices):
         IMPORT = "import"
-        WITHDRAWAL = "withdrawal"  # of a vote, a revision or a source
+        WITHDRAWAL = "withdrawal"  # of the revision that it `undoes`
+        VOTE_WITHDRAWAL = "vote-withdrawal"
+        SOURCE_WITHDRAWAL = "source-withdrawal"
         RESOLUTION = "resolution"  # of a conflict, or of a merge
 
-    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.IMPORT)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.IMPORT)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=100, default="")
@@ -32,7 +37,7 @@ class Revision(models.Model):
     list_name = models.CharField(max_length=255, default="")
     list_sha256 = models.CharField(max_length=64, default="", db_index=True)
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
-    of_authority = models.BooleanField(default=False)  # it made its source an authority
+    of_authority = models.BooleanField(default=False)  # it changed whether its source is one
     added = models.PositiveBigIntegerField(default=0)
     changed = models.PositiveBigIntegerField(default=0)
     unchanged = models.PositiveBigIntegerField(default=0)
@@ -47,7 +52,7 @@ class Entry(models.Model):
     """
 
     size_bytes = models.BigIntegerField(null=True)
-    added_by = models.ForeignKey(Revision, on_delete=models.PROTECT)
+    added_by = models.ForeignKey(Revision, on_delete=models.PROTECT, db_index=False)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False
     )
@@ -72,7 +77,9 @@ class Identifier(models.Model):
     kind = models.CharField(max_length=16)
     digest = models.BinaryField(max_length=64)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="identifiers")
-    named_by = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="named")
+    named_by = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="named", db_index=False
+    )
     withdrawn_by = models.ForeignKey(
         Revision, on_delete=models.PROTECT, null=True, related_name="unnamed", db_index=False
     )
@@ -116,14 +123,18 @@ class Vote(models.Model):
     same, unless taking another revision back restored the vote.
     """
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="votes")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="votes", db_index=False)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, db_index=False)
     scheme = models.CharField(max_length=40)
     label = models.CharField(max_length=100)
     voted_on = models.DateField(null=True)
     list_key = models.CharField(max_length=150, null=True)  # the list's own name for the row
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="votes")
-    entered_by = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="entered")
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="votes", db_index=False
+    )
+    entered_by = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="entered", db_index=False
+    )
     withdrawn_by = models.ForeignKey(
         Revision, on_delete=models.PROTECT, null=True, related_name="withdrawn", db_index=False
     )
@@ -141,6 +152,11 @@ class Vote(models.Model):
                 fields=["withdrawn_by"],
                 condition=Q(withdrawn_by__isnull=False),
                 name="vote_withdrawn",
+            ),
+            Index(
+                fields=["entry"],
+                condition=Q(withdrawn_by__isnull=False),
+                name="vote_of_the_past",
             ),
             Index(
                 fields=["list_key", "source"],
@@ -167,6 +183,7 @@ class Conflict(models.Model):
     class Kind(models.TextChoices):
         TWO_SIZES = "two-sizes"
         TWO_DIGESTS = "two-digests"  # of one kind, for one file
+        PARTED = "parted"  # it joins what a curator has taken apart
         BENIGN = "benign-and-abuse"  # a list of benign files names an entry held to be abuse
 
     class Outcome(models.TextChoices):

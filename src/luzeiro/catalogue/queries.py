@@ -108,7 +108,7 @@ def watched_names(
         "WHERE i.kind = %s AND i.withdrawn_by_id IS NULL ORDER BY i.digest",
         [kind.value],
     ):
-        if watched[entry]:
+        if entry < len(watched) and watched[entry]:  # what came since then waits
             yield bytes(digest), size or size_of_all, into or entry
 
 

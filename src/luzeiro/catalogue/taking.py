@@ -7,6 +7,7 @@ Row by row, in their order, each against what the rows before it have changed. W
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from luzeiro.catalogue.known import TORRENT_KINDS, Known, KnownFile, KnownName, StandingVote
 from luzeiro.catalogue.models import Conflict
@@ -52,10 +53,19 @@ class Taking:
         next_entry: the number that the next new entry gets.
         seen: the conflicts that this source's rows raised before, open or not.
         benign: entries with an open conflict between benign and abuse.
+        parted: pairs of entries that a curator held to be two files.
     """
 
-    def __init__(self, *, next_entry: int, seen: set[Fingerprint], benign: set[int]) -> None:
+    def __init__(
+        self,
+        *,
+        next_entry: int,
+        seen: set[Fingerprint],
+        benign: set[int],
+        parted: frozenset[frozenset[int]] = frozenset(),
+    ) -> None:
         self.next_entry = next_entry
+        self._parted = parted
         self.counts: Counter[str] = Counter()
         self._seen, self._benign = seen, benign
         self.entry: int | None = None  # of the row taken last; None: it was not taken
@@ -68,13 +78,26 @@ class Taking:
         for row, scheme, label in rows:
             if row.withdrawn:
                 self._withdraw(row)
+            elif known.is_new(row):
+                self._take_new(row, scheme, label)
             else:
                 self._take(row, scheme, label)
         return self._changes
 
+    def _take_new(self, row: ListRow, scheme: str, label: str) -> None:
+        """As `_take`, where nothing is known of a file: as for nearly all of a first list."""
+        entry, self.next_entry = self.next_entry, self.next_entry + 1
+        self._changes.entries.append((entry, row.size_bytes))
+        self._changes.names += [(name.kind, name.digest, entry) for name in row.identifiers]
+        if len(row.identifiers) > 1:
+            self._pair(row)
+        self._changes.votes.append(_vote(entry, row, scheme, label))
+        self.counts["added"] += 1
+        self.entry = entry
+
     def _take(self, row: ListRow, scheme: str, label: str) -> None:
         file, *others = files = self._files(row) or [KnownFile(0)]
-        if files[0].entry and (told := contradiction(row, files)) is not None:
+        if file.entry and (told := self._told_apart(row, files)) is not None:
             self._queue(told[0], told[1], file.entry, row, scheme, label)
             self.entry = None
             return
@@ -89,6 +112,13 @@ class Taking:
         more = self._name(file, row)
         self._vote(file, row, scheme, label, more=more or bool(others))
         self.entry = file.entry
+
+    def _told_apart(self, row: ListRow, files: list[KnownFile]) -> tuple[Conflict.Kind, str] | None:
+        for one, other in combinations(files, 2) if self._parted else ():
+            if frozenset((one.entry, other.entry)) in self._parted:
+                told = f"a curator held entries {one.entry} and {other.entry} to be two files"
+                return Conflict.Kind.PARTED, told
+        return contradiction(row, files)
 
     def _files(self, row: ListRow) -> list[KnownFile]:
         """The files that a row names, the oldest entry first."""
@@ -134,8 +164,8 @@ class Taking:
         return more
 
     def _pair(self, row: ListRow) -> None:
-        by_kind = {name.kind: name.digest for name in row.identifiers}
-        if by_kind.keys() >= TORRENT_KINDS:
+        if {name.kind for name in row.identifiers} >= TORRENT_KINDS:
+            by_kind = {name.kind: name.digest for name in row.identifiers}
             self._changes.pairs.append((by_kind[IdentifierKind.BTIH], by_kind[IdentifierKind.BTMH]))
 
     def _vote(self, file: KnownFile, row: ListRow, scheme: str, label: str, *, more: bool) -> None:
@@ -144,14 +174,7 @@ class Taking:
             return
         before = bool(file.own_votes)
         self._take_back(file.own_votes)
-        vote = StandingVote(
-            vote_id=None,
-            entry=file.entry,
-            scheme=scheme,
-            label=label,
-            voted_on=row.voted_on.isoformat() if row.voted_on is not None else None,
-            list_key=row.key,
-        )
+        vote = _vote(file.entry, row, scheme, label)
         file.own_votes = [vote]
         self._changes.votes.append(vote)
         self.counts["changed" if before else "added"] += 1
@@ -198,6 +221,17 @@ class Taking:
         self._seen.add(mark)
         self._changes.conflicts.append(Raised(kind, entry, told, row, scheme, label))
         self.counts["queued"] += 1
+
+
+def _vote(entry: int, row: ListRow, scheme: str, label: str) -> StandingVote:
+    return StandingVote(
+        vote_id=None,
+        entry=entry,
+        scheme=scheme,
+        label=label,
+        voted_on=row.voted_on.isoformat() if row.voted_on is not None else None,
+        list_key=row.key,
+    )
 
 
 def contradiction(row: ListRow, files: list[KnownFile]) -> tuple[Conflict.Kind, str] | None:

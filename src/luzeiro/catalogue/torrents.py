@@ -16,6 +16,7 @@ class MappedFile:
 
     torrent: TorrentMap
     index: int
+    at: str = ""  # which torrent, for messages, where there are many
 
     @property
     def place(self) -> WatchedFile:
@@ -32,7 +33,7 @@ class MappedFile:
 
 
 def mapped_files(
-    torrent: TorrentMap, wanted: Sequence[int], *, everything: bool
+    torrent: TorrentMap, wanted: Sequence[int], *, everything: bool, at: str = ""
 ) -> Iterator[MappedFile]:
     """Say which files of a vetted .torrent are categorised.
 
@@ -51,7 +52,7 @@ def mapped_files(
                 f"{torrent.name!r} has no file {index} with content; its files are "
                 f"{', '.join(map(str, content[:20]))}{', …' if len(content) > 20 else ''}."
             )
-        yield MappedFile(torrent, index)
+        yield MappedFile(torrent, index, at)
 
 
 def entry_at(file: MappedFile) -> int | None:
@@ -71,18 +72,15 @@ def entry_at(file: MappedFile) -> int | None:
     return None
 
 
-def put(file: MappedFile, entry: int, revision: Revision) -> None:
-    """Write where an entry lies in a torrent.
+def known_as_two(file: MappedFile) -> bool:
+    """Whether the two names of a hybrid torrent are known as two torrents."""
+    return len(_known_as(file.torrent.btih, file.torrent.btmh)) > 1
 
-    Raises:
-        CatalogueError: the torrent's two names are known as two torrents.
-    """
+
+def put(file: MappedFile, entry: int, revision: Revision) -> None:
+    """Write where an entry lies in a torrent that is not `known_as_two`."""
     torrent = _torrent(file.torrent.btih, file.torrent.btmh)
-    if torrent is None:
-        raise CatalogueError(
-            "This hybrid torrent is in the catalogue as two torrents, by its v1 and its v2 "
-            "infohash. Withdraw one of them first."
-        )
+    assert torrent is not None
     if torrent.piece_count is None:
         torrent.piece_count = file.torrent.piece_count
         torrent.save(update_fields=["piece_count"])
@@ -110,15 +108,10 @@ def pair(btih: bytes, btmh: bytes) -> None:
 
 def _torrent(btih: bytes | None, btmh: bytes | None) -> Torrent | None:
     """Find or make a torrent; a hybrid joins the one that was known by one of its names."""
-    found = {
-        torrent.pk: torrent
-        for key, digest in (("btih", btih), ("btmh", btmh))
-        if digest is not None
-        for torrent in Torrent.objects.filter(**{key: digest})
-    }
+    found = _known_as(btih, btmh)
     if len(found) > 1:
         return None
-    torrent = next(iter(found.values()), None) or Torrent()
+    torrent = found[0] if found else Torrent()
     torrent.btih, torrent.btmh = torrent.btih or btih, torrent.btmh or btmh
     first = Identifier(IdentifierKind.BTIH, bytes(torrent.btih)) if torrent.btih else None
     torrent.wire_infohash = wire_infohash(
@@ -126,3 +119,13 @@ def _torrent(btih: bytes | None, btmh: bytes | None) -> Torrent | None:
     )
     torrent.save()
     return torrent
+
+
+def _known_as(btih: bytes | None, btmh: bytes | None) -> list[Torrent]:
+    found = {
+        torrent.pk: torrent
+        for key, digest in (("btih", btih), ("btmh", btmh))
+        if digest is not None
+        for torrent in Torrent.objects.filter(**{key: digest})
+    }
+    return list(found.values())

@@ -1,8 +1,10 @@
 """Writing what a batch came to: bulk statements, keys in ascending order as indexes like it."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from luzeiro.catalogue import bulk
+from luzeiro.catalogue.known import SPELLED
 from luzeiro.catalogue.merging import merge
 from luzeiro.catalogue.models import Conflict, ConflictName, Revision
 from luzeiro.catalogue.taking import Changes, Raised
@@ -20,15 +22,15 @@ def write(changes: Changes, revision: Revision, source: int) -> None:
     bulk.insert(
         "catalogue_entry",
         ("id", "size_bytes", "added_by_id"),
-        ((entry, size, this) for entry, size in changes.entries),
+        [(entry, size, this) for entry, size in changes.entries],
     )
     bulk.insert(
         "catalogue_identifier",
         ("kind", "digest", "entry_id", "named_by_id"),
-        (
-            (kind.value, digest, entry, this)
-            for kind, digest, entry in sorted(changes.names, key=lambda name: name[1])
-        ),
+        [
+            (SPELLED[kind], digest, entry, this)
+            for kind, digest, entry in sorted(changes.names, key=itemgetter(1))
+        ],
     )
     bulk.change_each(
         "UPDATE catalogue_vote SET withdrawn_by_id = %s WHERE id = %s AND withdrawn_by_id IS NULL",

@@ -7,6 +7,8 @@ from luzeiro.catalogue.readers.errors import ListError
 from luzeiro.cli.home import NoHomeError
 from luzeiro.collector.spool import SpoolBusyError, SpoolFullError
 from luzeiro.collector.state import StateError
+from luzeiro.matching.build import BuildUnderWayError
+from luzeiro.matching.layout import DamagedIndexError
 from luzeiro.networks.bittorrent.driver.dht import BindError
 from luzeiro.networks.bittorrent.watch import WatchSetError
 from luzeiro.networks.kit.errors import WireError
@@ -14,7 +16,9 @@ from luzeiro.sightings.store import StoreError
 
 _TOLD = (
     BindError,
+    BuildUnderWayError,
     CatalogueError,
+    DamagedIndexError,
     ListError,
     NoHomeError,
     SpoolBusyError,

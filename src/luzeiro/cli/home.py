@@ -22,6 +22,10 @@ class Home:
         return self.path / "catalogue.sqlite3"
 
     @property
+    def matching(self) -> Path:
+        return self.path / "matching"
+
+    @property
     def watch_set(self) -> Path:
         return self.path / "watch" / "bittorrent.arrow"
 

@@ -24,7 +24,7 @@ def read_list(
         columns: for the formats that need a column map.
 
     Raises:
-        ListError: no format shows, the format is a list of benign files, or a map is missing.
+        ListError: no format shows, or a map is missing.
     """
     head = stream.read(agencies.HEAD_BYTES)
     stream.seek(0)
@@ -32,13 +32,7 @@ def read_list(
     if name in PLAIN:
         return PLAIN[name][1](stream)
     form = agencies.FORMATS[name]
-    if form.benign:
-        raise ListError(
-            f"{name} lists benign files, which are never looked for",
-            at="byte 0",
-            remedy="There is nothing to import it for yet.",
-        )
-    if not form.mapped:
+    if not form.mapped or (columns is None and form.own_columns):
         return form.read(stream)
     if columns is None:
         raise ListError(

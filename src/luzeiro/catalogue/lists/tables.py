@@ -19,6 +19,7 @@ _OTHERS = {
     "size_bytes": "size",
     "category": "label",
     "label": "label",
+    "scheme": "scheme",
     "date": "date",
     "withdrawn": "withdrawn",
 }

@@ -10,6 +10,7 @@ date_format = "%d/%m/%Y"      # left out: ISO 8601
 md5 = "MD5 Hash"
 label = "Category"
 size = "Bytes"
+scheme = "Scale"              # where it is not one for the whole table
 date = "Added"
 withdrawn = "Status"
 
@@ -28,7 +29,7 @@ from luzeiro.catalogue.readers.errors import ListError
 from luzeiro.catalogue.readers.fields import KINDS
 
 DIGESTS = tuple(KINDS)
-OTHERS = ("size", "label", "date", "withdrawn")
+OTHERS = ("size", "scheme", "label", "date", "withdrawn")
 LAYOUTS = ("csv", "tsv", "jsonl")
 ENCODINGS = ("utf-8", "latin-1", "windows-1252")
 MAX_TOML_BYTES = 64 * 1024

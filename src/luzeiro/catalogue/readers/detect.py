@@ -39,6 +39,7 @@ class Format:
     read: Callable[..., Iterator[ListRow | RejectedRow]]
     looks_so: Callable[[bytes], bool]
     mapped: bool = False  # `read` takes a ColumnMap
+    own_columns: bool = False  # ... and has one of its own where none is given
     benign: bool = False  # its rows are files that may never be watched
 
 
@@ -78,7 +79,7 @@ FORMATS: Mapping[str, Format] = {
     "nsrl": Format(nsrl.read, lambda head: head.startswith(nsrl.MAGIC), benign=nsrl.BENIGN),
     "encase": Format(encase.read, lambda head: head.startswith(encase.MAGIC)),
     "hashkeeper": Format(hashkeeper.read, lambda head: head.startswith(hashkeeper.HEADER)),
-    "iwf": Format(iwf.read, _never, mapped=True),
+    "iwf": Format(iwf.read, _never, mapped=True, own_columns=True),
     "mapped": Format(mapped.read, _never, mapped=True),
 }
 

@@ -147,7 +147,7 @@ class _RowReader:
             at=at,
             identifiers=fields.distinct(identifiers),
             size_bytes=fields.size(values.get("size"), "the size"),
-            scheme=self._map.scheme,
+            scheme=fields.label(values.get("scheme"), "the scheme") or self._map.scheme,
             label=self._map.labels.get(label, label) if label is not None else None,
             voted_on=self._day(values.get("date")),
             withdrawn=self._withdrawn(values.get("withdrawn")),

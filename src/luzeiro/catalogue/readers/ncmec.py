@@ -144,7 +144,9 @@ def _row(entry: _Entry, line: int) -> ListRow | RejectedRow:
         at = f"member {member}, {kind} {number}"
         voted_on = fields.day(entry.texts.get("timestamp"), "'timestamp'")
         if entry.tag.startswith("deleted"):
-            return ListRow(at=at, identifiers=(), scheme=SCHEME, voted_on=voted_on, withdrawn=True)
+            return ListRow(
+                at=at, identifiers=(), scheme=SCHEME, voted_on=voted_on, withdrawn=True, key=at
+            )
         return ListRow(
             at=at,
             identifiers=fields.distinct(list(_identifiers(entry))),
@@ -152,6 +154,7 @@ def _row(entry: _Entry, line: int) -> ListRow | RejectedRow:
             label=fields.label(entry.texts.get("classification"), "'classification'"),
             voted_on=voted_on,
             withdrawn=any(fields.kind_named(kind) for kind in entry.down_voted),
+            key=at,
         )
     except FieldError as error:
         return RejectedRow(at, str(error))

@@ -17,6 +17,7 @@ from urllib.request import pathname2url
 from luzeiro.catalogue.readers import fields
 from luzeiro.catalogue.readers.errors import FieldError, ListError
 from luzeiro.catalogue.rows import ListRow, RejectedRow
+from luzeiro.catalogue.rule import BENIGN_LABEL, BENIGN_SCHEME
 from luzeiro.observations.identifiers import IdentifierKind
 
 BENIGN = True
@@ -152,4 +153,10 @@ def _row(
         if text is not None and text != ""
     ]
     size = fields.size(texts[-1], "the size") if sized else None
-    return ListRow(at=at, identifiers=fields.distinct(identifiers), size_bytes=size)
+    return ListRow(
+        at=at,
+        identifiers=fields.distinct(identifiers),
+        size_bytes=size,
+        scheme=BENIGN_SCHEME,
+        label=BENIGN_LABEL,
+    )
