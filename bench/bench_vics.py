@@ -1,7 +1,8 @@
-"""Reading a Project VIC 2.0 list, measured against `json.load` and ijson.
+"""Reading and importing a Project VIC 2.0 list, measured against `json.load` and ijson.
 
 `python -m bench.bench_vics` reads 200,000 synthetic media; `--media 5e6` is the full run and needs
-4 GB of disk, given back at its end. Each way runs in a process of its own, makes the same rows by
+10 GB of disk, given back at its end. The rivals only read; an import also decides about each row
+and commits entries, identifiers and votes to a catalogue of its own. Each way runs in a process of its own, makes the same rows by
 the same code, and is asked for a sum over them that must agree. `json.load` gets a part of the file
 (`--part`), since it holds all that it reads. Figures of one run on one machine: compare within it.
 """
@@ -14,21 +15,26 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from luzeiro.catalogue.importing import Import, import_rows
 from luzeiro.catalogue.readers import vics
 from luzeiro.catalogue.readers.odata_media import Media, row_of
 from luzeiro.catalogue.rows import ListRow, RejectedRow
+from luzeiro.catalogue.store import open_catalogue
 
 CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
 WAYS = ("ours", "ijson", "json.load")
+IMPORTS = ("import", "import again")  # into an empty catalogue; the same list once more
 
 
 def main() -> None:
     arguments = _arguments()
     if arguments.way:
-        print(json.dumps(measure(arguments.way, arguments.file)))
+        how = measured_import if arguments.way in IMPORTS else measure
+        print(json.dumps(how(arguments.way, arguments.file)))
         return
     count, part = int(arguments.media), int(min(arguments.part, arguments.media))
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
@@ -42,9 +48,10 @@ def main() -> None:
         for way, result in results.items():
             _show(f"{way}, part", result, results["ours"])
         if count > part:
-            results = {way: _apart(way, whole) for way in WAYS[:2]}
-            for way, result in results.items():
-                _show(f"{way}, whole", result, results["ours"])
+            for way in arguments.whole or WAYS[:2]:
+                _show(f"{way}, whole", _apart(way, whole), results["ours"])
+        for way in IMPORTS:
+            _show(f"{way}, whole", _apart(way, whole), results["ours"])
 
 
 def _arguments() -> argparse.Namespace:
@@ -52,7 +59,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--media", type=float, default=2e5, help="in the synthetic list")
     parser.add_argument("--part", type=float, default=2e5, help="of them, for json.load")
     parser.add_argument("--folder", type=Path, help="where the list goes while it runs")
-    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--whole", action="append", choices=WAYS[:2], help="which of them read the whole list too"
+    )
+    parser.add_argument("--way", choices=(*WAYS, *IMPORTS), help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -68,7 +78,10 @@ def _show(name: str, result: dict[str, float], ours: dict[str, float]) -> None:
     rate = result["rows"] / result["took_s"]
     times = rate / (ours["rows"] / ours["took_s"])
     print(
-        f"{name:16} {rate:>9,.0f} rows/s  {times:5.2f} of ours  {result['peak_mb']:>7,.0f} MB peak"
+        f"{name:20} {rate:>9,.0f} rows/s  {times:5.2f} of our reading  "
+        f"{result['peak_mb']:>7,.0f} MB peak"
+        + (f"  {result['bytes_each']:.0f} bytes a row" if "bytes_each" in result else ""),
+        flush=True,
     )
 
 
@@ -120,6 +133,22 @@ def measure(way: str, file: Path) -> dict[str, float]:
     took_s = time.perf_counter() - began
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"rows": rows, "took_s": took_s, "peak_mb": peak_mb, "check": check}
+
+
+def measured_import(_: str, file: Path) -> dict[str, float]:
+    """Import the list into the catalogue beside it: rows, time, the process's peak, bytes."""
+    home = file.parent / "home"
+    home.mkdir(exist_ok=True)
+    what = Import(source="A", list_name=file.name, list_sha256="0" * 64, at=datetime.now(UTC))
+    with open_catalogue(home):
+        began = time.perf_counter()
+        with file.open("rb") as stream:
+            outcome = import_rows(vics.read(stream), what)
+        took_s = time.perf_counter() - began
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    stored = sum(one.stat().st_size for one in home.iterdir())
+    rows = outcome.counts.total()
+    return {"rows": rows, "took_s": took_s, "peak_mb": peak_mb, "bytes_each": stored / rows}
 
 
 def _rows(way: str, file: Path) -> Iterator[ListRow | RejectedRow]:

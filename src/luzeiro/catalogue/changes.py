@@ -25,8 +25,12 @@ class State:
 def state_now() -> State:
     """The state of the open catalogue."""
     newest = Revision.objects.order_by("-pk").first()
-    spelled = "".join(f"{name}{tables.load(name)}" for name in sorted(tables.names()))
-    rule = hashlib.sha256((RULE + spelled).encode()).hexdigest()
+    spelled = [
+        f"{name}:{row.label}:{row.aliases}={row.means}"
+        for name in sorted(tables.names())
+        for row in tables.load(name).rows
+    ]
+    rule = hashlib.sha256("\n".join([RULE, *spelled]).encode()).hexdigest()
     if newest is None:
         return State(0, "", rule)
     return State(newest.pk, newest.made_at.isoformat(), rule)

@@ -15,7 +15,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from luzeiro.catalogue import bulk
-from luzeiro.catalogue.models import Entry, Source, Vote
+from luzeiro.catalogue.models import Entry, Revision, Source, Vote
 from luzeiro.catalogue.rule import Cast, in_force, watchable
 
 AT_ONCE = 400  # below SQLite's limit on parameters
@@ -58,16 +58,21 @@ def standing(roots: Collection[int], *, back_to: int | None = None) -> dict[int,
 
     Args:
         roots: entries that speak for their files.
-        back_to: as if this revision had taken no vote back.
+        back_to: as it was before this revision: the votes that it took back stand, those that it
+            entered do not, and its source is an authority only if it was one.
     """
     members = members_of(roots)
     votes: dict[int, list[Vote]] = {root: [] for root in roots}
     counts = Q(withdrawn_by=None)
+    flipped = None
     if back_to is not None:
+        made = Revision.objects.filter(pk=back_to, of_authority=True)
+        flipped = made.values_list("source_id", flat=True).first()
         counts = (counts & ~Q(entered_by=back_to)) | Q(withdrawn_by=back_to)
     for some in batches(sorted(members)):
         for vote in Vote.objects.filter(counts, entry__in=some).select_related("source"):
             votes[members[vote.entry_id]].append(vote)
+            vote.source.authority ^= vote.source_id == flipped
     return {root: _standing(of_file) for root, of_file in votes.items()}
 
 

@@ -210,15 +210,19 @@ class JsonText:
 
     def _element(self) -> object:
         """Read the element that starts here, whatever it takes, and move past it."""
+        enough = 0  # characters: a large element is tried again when twice as much of it is here
         while True:
-            try:
-                element, end = self._scan(self._text, self._at)
-                if end < len(self._text) or self._ended:
-                    self._at = end
-                    return element
-            except (ValueError, RecursionError):
-                pass
-            if len(self._text) - self._at >= WINDOW or not self._fill():
+            here = len(self._text) - self._at
+            if here >= min(enough, WINDOW) or self._ended:
+                enough = 2 * here
+                try:
+                    element, end = self._scan(self._text, self._at)
+                    if end < len(self._text) or self._ended:
+                        self._at = end
+                        return element
+                except (ValueError, RecursionError):
+                    pass
+            if here >= WINDOW or not self._fill():
                 break
         return self._long_element()
 
@@ -244,13 +248,16 @@ class JsonText:
         pieces: list[str] | None = [] if keep else None
         kept, depth = 0, 0
         while True:
-            if pieces is None:
-                self._at = _FLAT.match(self._text, self._at).end()  # type: ignore[union-attr]  # `*`
-            found = _STRUCTURE.search(self._text, self._at)
+            # What is kept goes in runs in which no string can be longer than what is kept of one.
+            bound = len(self._text) if pieces is None else self._at + MAX_STRING
+            flat = _FLAT.match(self._text, self._at, bound).end()  # type: ignore[union-attr]  # `*`
+            found = _STRUCTURE.search(self._text, flat)
             end = found.end() if found else len(self._text)
             if pieces is not None:
                 pieces.append(self._text[self._at : end])
                 kept += end - self._at
+                if kept > WINDOW:
+                    pieces = None
             self._at = end
             if found is None:
                 if not self._fill():
@@ -267,8 +274,6 @@ class JsonText:
                 depth -= 1
                 if depth == 0:
                     return "".join(pieces) if pieces is not None else None
-            if kept > WINDOW:
-                pieces = None
 
     def _string(self, pieces: list[str] | None) -> int:
         """Move past a string whose quote was read; keep it, unless long. Gives what was kept."""
