@@ -18,7 +18,8 @@ def name(kind: str, number: int) -> Identifier:
 
 
 def row(*identifiers: Identifier, **changes: Any) -> ListRow:  # Any: whichever fields a test sets
-    return ListRow(at="line 1", identifiers=identifiers, **{"label": "baseline", **changes})
+    usual = {"at": "line 1", "label": "baseline"}
+    return ListRow(identifiers=identifiers, **{**usual, **changes})
 
 
 def take(*rows: Row, source: str = "A", **changes: Any) -> Outcome:  # Any: as `row`

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+
+from luzeiro.catalogue.errors import CatalogueError
 
 Value = int | str | bytes | bool | None  # a date goes as ISO 8601 text
 Row = Sequence[Value]
@@ -23,16 +25,31 @@ def on_postgresql() -> bool:
 
 @contextmanager
 def one_change() -> Iterator[None]:
-    """One transaction, whole or not at all, by one writer at a time; readers go on."""
-    with transaction.atomic():  # SQLite: BEGIN IMMEDIATE
-        if on_postgresql():
-            with connection.cursor() as cursor:
-                for table in _WRITERS:
-                    cursor.execute(f"LOCK TABLE catalogue_{table} IN SHARE ROW EXCLUSIVE MODE")
-                # The keys asked for are few beside the tables: always by index, never a whole scan.
-                cursor.execute("SET LOCAL enable_hashjoin = off")
-                cursor.execute("SET LOCAL enable_mergejoin = off")
-        yield
+    """One transaction, whole or not at all, by one writer at a time; readers go on.
+
+    Raises:
+        CatalogueError: the database cannot do it: another writer is at work, the disk is full, the
+            server is gone. Nothing was changed.
+    """
+    try:
+        with transaction.atomic():  # SQLite: BEGIN IMMEDIATE
+            if on_postgresql():
+                _one_writer()
+            yield
+    except OperationalError as error:
+        told = str(error).strip().splitlines()[0] if str(error).strip() else "no reason given"
+        raise CatalogueError(
+            f"The catalogue cannot be changed now ({told}). Nothing was changed: try again."
+        ) from error
+
+
+def _one_writer() -> None:
+    with connection.cursor() as cursor:
+        for table in _WRITERS:
+            cursor.execute(f"LOCK TABLE catalogue_{table} IN SHARE ROW EXCLUSIVE MODE")
+        # The keys asked for are few beside the tables: always by index, never a whole scan.
+        cursor.execute("SET LOCAL enable_hashjoin = off")
+        cursor.execute("SET LOCAL enable_mergejoin = off")
 
 
 def stage(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Row]) -> None:
@@ -54,7 +71,7 @@ def stage(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Row]) -
 def insert(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Add rows to a table."""
     listed = ", ".join(columns)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         if on_postgresql():
             with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
                 for row in rows:

@@ -188,7 +188,9 @@ def _names(entries: dict[int, int]) -> Iterator[NameTold]:
         (one.identifier.kind, one.identifier.digest, one.revision, one.withdrawn_by_id)
         for one in more
     ]
-    for kind, digest, revision, withdrawn_by in sorted(found, key=lambda one: one[2].pk):
+    for kind, digest, revision, withdrawn_by in sorted(
+        found, key=lambda one: (one[2].pk, one[0], bytes(one[1]))
+    ):
         yield NameTold(
             identifier=Identifier(IdentifierKind(kind), bytes(digest)),
             source=revision.source.name if revision.source else None,
