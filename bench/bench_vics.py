@@ -2,9 +2,10 @@
 
 `python -m bench.bench_vics` reads 200,000 synthetic media; `--media 5e6` is the full run and needs
 10 GB of disk, given back at its end. The rivals only read; an import also decides about each row
-and commits entries, identifiers and votes to a catalogue of its own. Each way runs in a process of its own, makes the same rows by
-the same code, and is asked for a sum over them that must agree. `json.load` gets a part of the file
-(`--part`), since it holds all that it reads. Figures of one run on one machine: compare within it.
+and commits entries, identifiers and votes to a catalogue of its own. Each way runs in a process of
+its own, makes the same rows by the same code, and is asked for a sum over them that must agree.
+`json.load` gets a part of the file (`--part`), since it holds all that it reads. Figures of one run
+on one machine: compare within it.
 """
 
 import argparse

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from luzeiro.catalogue.importing import unusable
 from luzeiro.catalogue.models import Conflict, Entry, Identifier, Revision, Source, Vote
-from luzeiro.catalogue.queries import listed
+from luzeiro.catalogue.queries import listed, watched_files
 from luzeiro.catalogue.rows import ListRow, RejectedRow
 from luzeiro.catalogue.store import Catalogue, open_catalogue
+from luzeiro.observations.identifiers import IdentifierKind
 from tests.catalogue.imports import name, row, take, take_all
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -150,6 +151,29 @@ def test_an_import_killed_at_any_row_leaves_the_catalogue_as_it_was(
         assert take_all(row(name("md5", number)) for number in range(1, 251)).counts["added"] == 250
 
 
+def test_a_deletion_withdraws_the_vote_that_came_under_the_same_key_of_the_list() -> None:
+    take(row(name("md5", 1), key="member 1, image 1"), row(name("md5", 2), key="member 1, image 2"))
+    take(row(name("md5", 3), key="member 1, image 1"), source="B")
+    outcome = take(row(withdrawn=True, key="member 1, image 1"), row(withdrawn=True, key="other"))
+    assert outcome.counts == {"changed": 1, "unchanged": 1}
+    standing = Vote.objects.filter(withdrawn_by=None).values_list("source__name", "entry")
+    assert sorted(standing) == [("A", 2), ("B", 3)]
+
+
+def test_a_scheme_that_nobody_published_is_kept_as_spelled_and_is_in_force_nowhere() -> None:
+    assert unusable("vics-ca", "1") is None
+    take(row(name("md5", 1), scheme="vics-ca", label="1"), authority=True)
+    assert Vote.objects.get().label == "1"
+    assert [one.category for one in listed()] == ["vics-ca:1"]
+    assert list(watched_files(IdentifierKind.MD5)) == []
+
+
+def test_the_same_file_again_is_told_with_the_revision_that_it_was() -> None:
+    take(row(name("md5", 1)), list_sha256="ab" * 32)
+    assert take(row(name("md5", 1)), list_sha256="ab" * 32).imported_before == 1
+    assert take(row(name("md5", 1)), list_sha256="ab" * 32, source="B").imported_before is None
+
+
 IDENTIFIERS = st.builds(name, st.sampled_from(["md5", "sha1", "btih"]), st.integers(1, 6))
 ROWS = st.lists(
     st.builds(
@@ -170,7 +194,7 @@ ROWS = st.lists(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(ROWS)
 def test_how_many_rows_are_taken_at_once_changes_nothing(rows: list[ListRow]) -> None:

@@ -33,9 +33,10 @@ def test_a_format_that_needs_a_map_says_so() -> None:
         read_list(io.BytesIO(TABLE), name="mapped")
 
 
-def test_a_list_of_benign_files_is_never_taken_for_one_to_watch() -> None:
-    with pytest.raises(ListError, match="benign"):
-        read_list(io.BytesIO(b"SQLite format 3\0" + bytes(100)))
+def test_the_iwfs_list_has_columns_of_its_own_where_none_are_given() -> None:
+    data = f"MD5,SHA1,SHA256,Category\n{'ab' * 16},,,A\n".encode()
+    (row,) = read_list(io.BytesIO(data), name="iwf")
+    assert isinstance(row, ListRow)
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 50, b"<html>", b"words, words"])

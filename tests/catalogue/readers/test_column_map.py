@@ -14,6 +14,7 @@ def test_the_map_of_the_modules_own_docstring_is_read() -> None:
             "md5": "MD5 Hash",
             "label": "Category",
             "size": "Bytes",
+            "scheme": "Scale",
             "date": "Added",
             "withdrawn": "Status",
         },

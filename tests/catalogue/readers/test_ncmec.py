@@ -24,6 +24,7 @@ def test_an_entry_gives_its_digests_classification_and_day() -> None:
             scheme="ncmec",
             label="A1",
             voted_on=date(2017, 10, 24),
+            key="member 42, image image3",
         )
     ]
 
@@ -32,7 +33,7 @@ def test_a_deletion_withdraws_the_entry_of_the_same_name() -> None:
     entry, deletion = accepted(_read(builders.ncmec(ncmec_entry(1), ncmec_deleted(1))))
     assert deletion.withdrawn
     assert deletion.identifiers == ()
-    assert deletion.at == entry.at
+    assert deletion.key == entry.key == entry.at
 
 
 def test_videos_are_read_like_images() -> None:

@@ -16,12 +16,14 @@ def _read(data: bytes) -> Rows:
     return list(nsrl.read(BytesIO(data)))
 
 
-def test_the_base_table_gives_digests_and_size_and_no_label() -> None:
+def test_the_base_table_gives_digests_and_size_and_says_that_they_are_benign() -> None:
     assert _read(builders.nsrl([nsrl_row(1)])) == [
         ListRow(
             at="METADATA row 0",
             identifiers=builders.identifiers(1, "sha256", "sha1", "md5"),
             size_bytes=100,
+            scheme="benign",
+            label="benign",
         )
     ]
     assert nsrl.BENIGN

@@ -1,6 +1,7 @@
 """Which format a list is in: links, a plain table, or one of the agencies' own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from luzeiro.catalogue.lists import links, tables
@@ -33,12 +34,17 @@ def read_list(
         return PLAIN[name][1](stream)
     form = agencies.FORMATS[name]
     if not form.mapped or (columns is None and form.own_columns):
-        return form.read(stream)
+        rows = form.read(stream)
+        return map(_without_label, rows) if form.free_label else rows
     if columns is None:
         raise ListError(
             f"the format {name} needs a column map", at="byte 0", remedy="Give one with --map."
         )
     return form.read(stream, columns)
+
+
+def _without_label(row: ListRow | RejectedRow) -> ListRow | RejectedRow:
+    return replace(row, label=None) if isinstance(row, ListRow) else row
 
 
 def detect(head: bytes) -> str:

@@ -40,6 +40,7 @@ class Format:
     looks_so: Callable[[bytes], bool]
     mapped: bool = False  # `read` takes a ColumnMap
     own_columns: bool = False  # ... and has one of its own where none is given
+    free_label: bool = False  # its label is somebody's own word ("Notable"), of no scheme
     benign: bool = False  # its rows are files that may never be watched
 
 
@@ -77,7 +78,7 @@ FORMATS: Mapping[str, Format] = {
     "caid": Format(caid.read, _is_caid),
     "ncmec": Format(ncmec.read, _is_ncmec),
     "nsrl": Format(nsrl.read, lambda head: head.startswith(nsrl.MAGIC), benign=nsrl.BENIGN),
-    "encase": Format(encase.read, lambda head: head.startswith(encase.MAGIC)),
+    "encase": Format(encase.read, lambda head: head.startswith(encase.MAGIC), free_label=True),
     "hashkeeper": Format(hashkeeper.read, lambda head: head.startswith(hashkeeper.HEADER)),
     "iwf": Format(iwf.read, _never, mapped=True, own_columns=True),
     "mapped": Format(mapped.read, _never, mapped=True),
