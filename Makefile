@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
-.PHONY: demo test lab check fix fuzz bench lock clean
+.PHONY: demo test lab kills check fix fuzz bench lock clean
 
 demo: $(SETUP)  ## Real clients on loopback, a collector, and who was found beside the truth
 	$(BIN)/python -m lab.demo
@@ -14,6 +14,9 @@ test: $(SETUP)  ## The whole suite but the lab
 
 lab: $(SETUP)  ## As root: Debian's clients in network namespaces, five runs
 	$(BIN)/python -m lab.namespaces --runs 5
+
+kills: $(SETUP)  ## Kill an import at a hundred random instants, and look at what it left
+	$(BIN)/python -m lab.killed_imports --kills 100
 
 check: $(SETUP)  ## Style, types, and the direction of imports
 	$(BIN)/ruff format --check .
@@ -29,6 +32,7 @@ fuzz: $(SETUP)  ## Two million inputs for each wire decoder
 	$(BIN)/python -m fuzz.fuzz_krpc
 	$(BIN)/python -m fuzz.fuzz_peerwire
 	$(BIN)/python -m fuzz.fuzz_tracker
+	$(BIN)/python -m fuzz.fuzz_readers
 
 bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m pip install -qq --require-hashes -r requirements-bench.lock
@@ -37,6 +41,8 @@ bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m bench.bench_peerwire
 	$(BIN)/python -m bench.bench_watch_set
 	$(BIN)/python -m bench.bench_store
+	$(BIN)/python -m bench.bench_vics
+	$(BIN)/python -m bench.bench_matching
 
 $(SETUP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
