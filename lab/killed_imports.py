@@ -93,7 +93,7 @@ def take(home: Path, path: Path, source: str) -> None:
 
 
 def state(home: Path) -> str:
-    """One digest of all that the catalogue holds; reads as the next command would, after a crash."""
+    """One digest of all that the catalogue holds, read as the next command would after a crash."""
     whole = hashlib.sha256()
     with closing(sqlite3.connect(home / DATABASE)) as connection:
         (check,) = connection.execute("PRAGMA integrity_check").fetchone()

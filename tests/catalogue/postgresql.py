@@ -44,7 +44,7 @@ class Server:
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]  # our own words
+            connection.execute(statement)
 
 
 def programs() -> Path | None:
