@@ -124,14 +124,14 @@ def test_a_full_disk_met_at_the_sync_is_met_all_the_same(
     spool = Spool(tmp_path)
     spool.open()
     left = [OSError(code, os.strerror(code))] * failures
-    really = spool_module._write_durably
+    really = spool_module.write_synced
 
     def write(path: Path, data: bytes) -> None:
         really(path, data[:10] if left else data)
         if left:
             raise left.pop()
 
-    monkeypatch.setattr(spool_module, "_write_durably", write)
+    monkeypatch.setattr(spool_module, "write_synced", write)
     with pytest.raises(SpoolFullError) as full:
         spool.seal([sighting(1)])
     assert spool.waiting() == ([full.value.sealed] if failures == 1 else [])
@@ -145,7 +145,7 @@ def test_a_failing_disk_is_not_called_a_full_one(
     def fail(path: Path, _data: bytes) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
 
-    monkeypatch.setattr(spool_module, "_write_durably", fail)
+    monkeypatch.setattr(spool_module, "write_synced", fail)
     with pytest.raises(OSError, match="Input/output error"):
         Spool(tmp_path).seal([sighting(1)])
 
