@@ -192,6 +192,19 @@ def proof_text(index: int, path: "tuple[bytes, ...] | list[bytes]", checkpoint: 
     return "\n".join(lines).encode() + b"\n\n" + checkpoint
 
 
+def parse_proof_lines(raw: bytes) -> tuple[bytes, ...]:
+    """Read a consistency proof: one hash a line, in base64.
+
+    Raises:
+        NoteError: not that.
+    """
+    lines = raw.decode("utf-8", "replace").split("\n")
+    path = tuple(_base64(line, "a hash") for line in lines if line)
+    if len(path) > 128 or any(len(one) != 32 for one in path):
+        raise NoteError("a hash of the proof is not 32 bytes long, or there are too many")
+    return path
+
+
 def _number(text: str, what: str) -> int:
     if not (text.isascii() and text.isdigit()) or (text[0] == "0" and text != "0"):
         raise NoteError(f"{text[:30]!r} is not {what}")
