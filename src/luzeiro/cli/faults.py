@@ -13,6 +13,7 @@ from luzeiro.collector.uploader import HubAwayError, HubRefusedError
 from luzeiro.evidence.log import LogError
 from luzeiro.evidence.receipts import ReceiptError
 from luzeiro.evidence.signer import KeyFileError
+from luzeiro.evidence.stamp import StampError
 from luzeiro.evidence.tiles import TilesError
 from luzeiro.evidence.verifier.merkle import ProofError
 from luzeiro.evidence.verifier.notes import NoteError
@@ -21,13 +22,18 @@ from luzeiro.hub.wire import TicketError
 from luzeiro.networks.bittorrent.driver.dht import BindError
 from luzeiro.networks.bittorrent.watch import WatchSetError
 from luzeiro.networks.kit.errors import WireError
+from luzeiro.package.age import AgeError
+from luzeiro.package.gather import GatherError
+from luzeiro.package.make import PackageError
 from luzeiro.sightings.store import StoreError
 
 _TOLD = (
+    AgeError,
     BindError,
     CatalogueError,
     ChainError,
     EnrolmentError,
+    GatherError,
     HubAwayError,
     HubRefusedError,
     KeyFileError,
@@ -35,11 +41,13 @@ _TOLD = (
     LogError,
     NoHomeError,
     NoteError,
+    PackageError,
     ProofError,
     ReceiptError,
     RefusedError,
     SpoolBusyError,
     SpoolFullError,
+    StampError,
     StateError,
     StoreError,
     TicketError,

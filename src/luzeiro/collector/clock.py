@@ -1,9 +1,10 @@
 """What bounds the error of this machine's clock, and whether it was stepped.
 
 Asked in this order: chrony (`chronyc -c tracking`), systemd-timesyncd (`timedatectl
-timesync-status`), and the kernel (adjtimex(2)), which keeps the estimate of whichever daemon disciplines it; its
-`maxerror` grows by itself while no daemon speaks, so it is a bound. A daemon's own word counts first,
-for it holds also where the kernel is not told (chrony without `rtcsync`, or in a container).
+timesync-status`), and the kernel (adjtimex(2)), which keeps the estimate of whichever daemon
+disciplines it; its `maxerror` grows by itself while no daemon speaks, so it is a bound. A daemon's
+own word counts first, for it holds also where the kernel is not told (chrony without `rtcsync`, or
+in a container).
 
 A clock that nothing bounds, or that was stepped a moment ago, makes sightings doubtful: they carry
 `CLOCK_DOUBTFUL`, and no legal request may rest on them.

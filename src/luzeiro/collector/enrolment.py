@@ -1,4 +1,6 @@
-"""Which hub a collector sends to, and what it has seen of that hub's log: small files in its home."""
+"""Which hub a collector sends to, and what it has seen of that hub's log: small files in its
+home.
+"""
 
 import json
 from dataclasses import asdict, dataclass

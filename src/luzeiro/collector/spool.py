@@ -1,8 +1,8 @@
 """Where sealed segments wait for the hub: durable before anybody is told that they are.
 
-A segment is written beside its final name, synced, counted in the chain (chain.py), renamed, and the
-folder synced: after a crash it is there whole or not at all. A reserve of disk space is kept for the
-batch in hand, so that a disk that fills up loses nothing.
+A segment is written beside its final name, synced, counted in the chain (chain.py), renamed, and
+the folder synced: after a crash it is there whole or not at all. A reserve of disk space is kept
+for the batch in hand, so that a disk that fills up loses nothing.
 """
 
 import errno

@@ -1,8 +1,9 @@
-"""Sends what waits in the spool to the hub, and deletes only what the hub has shown to be in its log.
+"""Sends what waits in the spool to the hub, and deletes only what the hub has shown to be in its
+log.
 
-A receipt counts when it is signed by the log that the collector enrolled with, proves that this very
-note is in it, and the log's head continues the last one that was seen. Anything else leaves the
-segment where it is.
+A receipt counts when it is signed by the log that the collector enrolled with, proves that this
+very note is in it, and the log's head continues the last one that was seen. Anything else leaves
+the segment where it is.
 """
 
 import base64

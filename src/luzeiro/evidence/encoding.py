@@ -5,10 +5,10 @@ Written down for everybody in docs/reference/evidence.md. One sighting is::
     "LZS1" fixed variable
 
 `fixed` holds the columns of `FIXED` in that order, each of one width, integers and floats
-big-endian; a column that may be unknown has a byte before it, 1 where it is known, else 0 and zeros.
-`variable` holds those of `VARIABLE`: a length in four bytes, then the text (UTF-8) or bytes; unknown
-is the length 0xFFFFFFFF and nothing. A list is its count in four bytes, then its members one after
-another. The raw exchange is not in it: its SHA-256 is.
+big-endian; a column that may be unknown has a byte before it, 1 where it is known, else 0 and
+zeros. `variable` holds those of `VARIABLE`: a length in four bytes, then the text (UTF-8) or
+bytes; unknown is the length 0xFFFFFFFF and nothing. A list is its count in four bytes, then its
+members one after another. The raw exchange is not in it: its SHA-256 is.
 
 Works on whole columns: about a microsecond a sighting.
 """

@@ -1,4 +1,6 @@
-"""A transparency log's tree and entries as static files (C2SP tlog-tiles): names, reading, proofs."""
+"""A transparency log's tree and entries as static files (C2SP tlog-tiles): names, reading,
+proofs.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,7 +139,9 @@ class TileReader:
         return path[::-1]
 
     def _hash(self, start: int, end: int) -> bytes:
-        """The hash over entries `start` to `end`: from a tile where they are one of its subtrees."""
+        """The hash over entries `start` to `end`: from a tile where they are one of its
+        subtrees.
+        """
         count = end - start
         if count & (count - 1) == 0 and start % count == 0:
             return self._whole(count.bit_length() - 1, start // count)

@@ -1,4 +1,6 @@
-"""The hub's own certificate, where no public authority gave it one, and what collectors pin of it."""
+"""The hub's own certificate, where no public authority gave it one, and what collectors pin of
+it.
+"""
 
 import hashlib
 import os

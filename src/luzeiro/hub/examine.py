@@ -1,4 +1,6 @@
-"""Whether a segment is what its collector signed: every byte of it, before it is let into the log."""
+"""Whether a segment is what its collector signed: every byte of it, before it is let into the
+log.
+"""
 
 import hashlib
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Collector and hub on one machine: what waits in the spool is admitted where it lies, then moved."""
+"""Collector and hub on one machine: what waits in the spool is admitted where it lies, then
+moved.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""The hub: admits segments into the log once they are seen to be what was signed, and gives receipts.
+"""The hub: admits segments into the log once they are seen to be what was signed, and gives
+receipts.
 
 What a crash can interrupt, in order, and what then happens:
 
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from luzeiro.evidence.durable import move
 from luzeiro.evidence.log import Log
-from luzeiro.evidence.signer import Signer, load_or_make, open_note
+from luzeiro.evidence.signer import load_or_make, open_note
 from luzeiro.evidence.verifier.notes import NoteError, VerifierKey, parse_key, parse_note
 from luzeiro.evidence.verifier.statements import ENROLMENT, StatementError, read, write
 from luzeiro.hub.examine import Examined, examine

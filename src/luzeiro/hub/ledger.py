@@ -1,6 +1,7 @@
-"""What the hub knows of collectors and segments: an index over the log, which it can be rebuilt from.
+"""What the hub knows of collectors and segments: an index over the log, rebuilt from it.
 
-Tickets alone are here and nowhere else. SQLite, synced at each commit; several processes may use it.
+Tickets alone are here and nowhere else. SQLite, synced at each commit; several processes may use
+it.
 """
 
 import hashlib
@@ -53,7 +54,7 @@ class Logged:
     """A segment that is in the log."""
 
     digest: bytes
-    seal_sequence: int
+    sequence: int
     log_index: int
     file_name: str | None
     placed: bool  # its file lies where the store takes it from, or did
@@ -146,7 +147,7 @@ class Ledger:
             "SELECT digest, sequence, log_index, file_name, placed FROM segments WHERE digest = ?",
             (digest,),
         ).fetchone()
-        return None if found is None else Logged(*found[:4], bool(found[4]))
+        return None if found is None else _logged(found)
 
     def by_file(self, file_name: str) -> Logged | None:
         """A segment by the name of its file."""
@@ -155,7 +156,7 @@ class Ledger:
             " WHERE file_name = ?",
             (file_name,),
         ).fetchone()
-        return None if found is None else Logged(*found[:4], bool(found[4]))
+        return None if found is None else _logged(found)
 
     def check_chain(self, seal: SegmentSeal) -> None:
         """See that a segment that is new here fits its neighbours, as far as they are known.
@@ -204,6 +205,15 @@ class Ledger:
             "SELECT collector, label, key, enrolled_at, log_index FROM collectors ORDER BY label"
         ).fetchall()
         return [self._standing(_enrolled(row)) for row in rows]
+
+    def indices(self, collector: str, first: int, last: int) -> list[int]:
+        """Where a run of a collector's segments is in the log, in their order."""
+        found = self._database.execute(
+            "SELECT log_index FROM segments WHERE collector = ? AND sequence BETWEEN ? AND ?"
+            " ORDER BY sequence",
+            (collector, first, last),
+        )
+        return [int(index) for (index,) in found]
 
     def missing(self, collector: str) -> tuple[tuple[int, int], ...]:
         """The holes in a collector's chain: first and last sequence of each."""
@@ -258,6 +268,10 @@ class Ledger:
 
 def _enrolled(row: tuple[str, str, str, str, int]) -> Enrolled:
     return Enrolled(row[0], row[1], parse_key(row[2]), row[3], row[4])
+
+
+def _logged(row: tuple[bytes, int, int, str | None, int]) -> Logged:
+    return Logged(row[0], row[1], row[2], row[3], bool(row[4]))
 
 
 def _hashed(secret: str) -> bytes:

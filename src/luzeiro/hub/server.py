@@ -10,10 +10,11 @@ import base64
 import binascii
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -150,7 +151,7 @@ class HubServer:
         await self._waiting.put((path, examined, answer))
         return await asyncio.shield(answer)  # who hangs up now does not stop what is under way
 
-    async def _sequencing(self, _app: web.Application):  # type: ignore[no-untyped-def]  # aiohttp's own form of a context
+    async def _sequencing(self, _app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(self._sequence())
         yield
         task.cancel()
@@ -165,7 +166,7 @@ class HubServer:
             while len(batch) < _AT_ONCE and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             try:
-                answers = await self._written(lambda several=batch: self._admit(several))
+                answers = await self._written(partial(self._admit, batch))
             except (LogError, TilesError, OSError) as error:
                 self._report(f"nothing can be taken in now: {error}")
                 for _, _, answer in batch:
@@ -199,7 +200,7 @@ class HubServer:
 
 @web.middleware
 async def _refusals_as_json(
-    request: web.Request, handler: Callable[[web.Request], "asyncio.Future[web.StreamResponse]"]
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     try:
         return await handler(request)

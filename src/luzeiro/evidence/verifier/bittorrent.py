@@ -32,10 +32,25 @@ class PeerSays:
 
 
 _NAMES = {
-    **{0: "choke", 1: "unchoke", 2: "interested", 3: "not interested", 4: "have", 5: "bitfield"},
-    **{6: "request", 7: "piece", 8: "cancel", 9: "port", 13: "suggest", 14: "have all"},
-    **{15: "have none", 16: "reject", 17: "allowed fast", 20: "extended"},
-    **{21: "hash request", 22: "hashes", 23: "hash reject"},
+    0: "choke",
+    1: "unchoke",
+    2: "interested",
+    3: "not interested",
+    4: "have",
+    5: "bitfield",
+    6: "request",
+    7: "piece",
+    8: "cancel",
+    9: "port",
+    13: "suggest",
+    14: "have all",
+    15: "have none",
+    16: "reject",
+    17: "allowed fast",
+    20: "extended",
+    21: "hash request",
+    22: "hashes",
+    23: "hash reject",
 }
 
 

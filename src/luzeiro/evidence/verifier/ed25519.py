@@ -31,7 +31,8 @@ def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def _add(p: Point, q: Point) -> Point:
-    # RFC 8032 section 5.1.4: complete, so doubling and the neutral element need no case of their own.
+    # RFC 8032 section 5.1.4: complete, so doubling and the neutral element need no case of their
+    # own.
     a = (p[1] - p[0]) * (q[1] - q[0]) % P
     b = (p[1] + p[0]) * (q[1] + q[0]) % P
     c = 2 * p[3] * q[3] * _D % P

@@ -1,4 +1,6 @@
-"""What a check comes to: each finding says of one thing that it holds, fails, or cannot be known."""
+"""What a check comes to: each finding says of one thing that it holds, fails, or cannot be
+known.
+"""
 
 from dataclasses import dataclass
 

@@ -96,7 +96,9 @@ def _of_peer(data: bytes, shared: bytes, infohash: bytes) -> tuple[int, bytes]:
 
 
 def _of_us(sent: bytes, shared: bytes, infohash: bytes, selected: int) -> bytes:
-    """Our side: pad, two hashes, then ENCRYPT(VC, provide, len(PadC), PadC, len(IA), IA), payload."""
+    """Our side: pad, two hashes, then ENCRYPT(VC, provide, len(PadC), PadC, len(IA), IA),
+    payload.
+    """
     at = sent.find(_sha1(b"req1", shared), _KEY_BYTES, _KEY_BYTES + _PAD_LIMIT + 20)
     if at < 0:
         raise MseError("what we sent does not go on as the encryption asks for")

@@ -1,8 +1,9 @@
 """Raw exchanges as a capture file that Wireshark reads (pcapng, draft-ietf-opsawg-pcapng).
 
 Payloads and instants are as recorded. The IP, TCP and UDP headers around them are written here from
-the recorded addresses and ports, since a program sees none: sequence numbers count the recorded bytes
-from 1, and a link that the remote party closed ends in a FIN. Each packet's comment says so.
+the recorded addresses and ports, since a program sees none: sequence numbers count the recorded
+bytes from 1, a link begins with a SYN of ours and one that the remote party closed ends in a FIN. Each
+packet's comment says so.
 """
 
 import ipaddress
@@ -14,7 +15,7 @@ from luzeiro.evidence.verifier.mse import MseError, decrypt_link
 
 _RAW_IP = 101  # LINKTYPE_RAW: a packet begins with its IP header
 _TCP, _UDP = 6, 17
-_FIN_ACK, _PSH_ACK = 0x11, 0x18
+_SYN, _FIN_ACK, _PSH_ACK = 0x02, 0x11, 0x18
 _PACKET_BYTES = 16_384
 SYNTHETIC = (
     "Payloads and times are as recorded by the collector. The IP, TCP and UDP headers were written "
@@ -71,6 +72,10 @@ def _packets(transcript: RawTranscript) -> Iterator[tuple[RawFrame, bytes, str]]
     if len(own[0]) != len(remote[0]):
         own = bytes(len(remote[0])), own[1]
     sequence = {">": 1, "<": 1}
+    if transcript.transport != "udp" and transcript.frames:
+        # Without it, Wireshark takes two links between the same ports for one.
+        opened = _ip(_TCP, (own, remote), _tcp((own, remote), 0, 0, _SYN, b""))
+        yield transcript.frames[0], opened, "written here: the collector opened a link"
     comment = f"{transcript.purpose}, recorded over {transcript.transport}"
     for frame in transcript.frames:
         came = frame.direction == RECEIVED
@@ -129,7 +134,7 @@ def _pseudo_header(protocol: int, ends: _Ends, length: int) -> bytes:
 
 def _checksum(data: bytes) -> int:
     """The Internet checksum (RFC 1071)."""
-    total = sum(struct.unpack(f">{(len(data) + 1) // 2}H", data + bytes(len(data) % 2)))
+    total: int = sum(struct.unpack(f">{(len(data) + 1) // 2}H", data + bytes(len(data) % 2)))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF

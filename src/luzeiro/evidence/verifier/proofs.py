@@ -1,6 +1,7 @@
 """The chain of proof in a package: log, enrolment, segment, sighting."""
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from luzeiro.evidence.verifier.merkle import (
     leaf_hash,
 )
 from luzeiro.evidence.verifier.notes import (
-    COSIGNATURE,
     Checkpoint,
     Note,
     NoteError,
@@ -91,8 +91,8 @@ class Proofs:
         if not self._trust.checkpoints:
             self._findings.unknown(
                 "log",
-                "whether others were shown the same log: compare the head with a copy that was kept "
-                "elsewhere (--checkpoint FILE)",
+                "whether others were shown the same log: compare the head with a copy that was "
+                "kept elsewhere (--checkpoint FILE)",
             )
         return True
 
@@ -100,8 +100,8 @@ class Proofs:
         if self._trust.log_key is None:
             self._findings.unknown(
                 "log",
-                f"that the key is the hub's: it came with the package. Compare it with what the hub "
-                f"has published (--key): {self.key}",
+                f"that the key is the hub's: it came with the package. Compare it with what the "
+                f"hub has published (--key): {self.key}",
             )
         elif self._trust.log_key == self.key:
             self._findings.holds("log", "its key is the one that you gave")
@@ -136,8 +136,8 @@ class Proofs:
             if old.size not in (0, new.size) and not self._trust.consistency:
                 self._findings.unknown(
                     "log",
-                    f"whether it agrees with the head over {outside.size} entries that you brought: "
-                    "that takes a consistency proof (luzeiro evidence log prove --from-size "
+                    f"whether it agrees with the head over {outside.size} entries that you "
+                    "brought: that takes a consistency proof (luzeiro evidence log prove --from-size "
                     f"{old.size} --to-size {new.size}; then --consistency FILE)",
                 )
                 return
@@ -281,7 +281,7 @@ class Proofs:
 def _first_break(seals: list[SegmentSeal]) -> str:
     if seals[0].sequence == 1 and seals[0].previous != FIRST:
         return "the first segment names one before it"
-    for before, after in zip(seals, seals[1:]):  # noqa: B905 - the second is shorter by one
+    for before, after in itertools.pairwise(seals):
         if after.previous != before.digest or after.sequence != before.sequence + 1:
             return f"segment {after.sequence} does not follow {before.sequence}"
         if after.collector != before.collector:

@@ -1,4 +1,5 @@
-"""A sighting as a package writes it, back into the bytes that were hashed (docs/reference/evidence.md).
+"""A sighting as a package writes it, back into the bytes that were hashed
+(docs/reference/evidence.md).
 
 Takes one object of `sightings.jsonl` and knows nothing of columns: so it is a second implementation
 of the canonical encoding, from the written description.
@@ -118,6 +119,6 @@ def microseconds(instant: str) -> int:
     """An instant as it is written here, 2026-03-04T05:06:07.890123Z, since 1970, exactly."""
     if len(instant) != 27 or not instant.endswith("Z"):
         raise ValueError(f"{instant!r} is not an instant with microseconds and Z")
-    at = datetime.datetime.fromisoformat(instant[:-1] + "+00:00")
+    at = datetime.datetime.fromisoformat(instant)
     epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)  # noqa: UP017 - 3.9 too
     return (at - epoch) // datetime.timedelta(microseconds=1)

@@ -1,4 +1,6 @@
-"""Sightings as a table for a spreadsheet: it follows from `sightings.jsonl`, and says nothing else."""
+"""Sightings as a table for a spreadsheet: it follows from `sightings.jsonl`, and says nothing
+else.
+"""
 
 import csv
 import io
@@ -42,7 +44,7 @@ def _cell(value: object) -> str:
         return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
     if isinstance(value, bool | int | float):
         return json.dumps(value)
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _visible(character: str) -> str:
