@@ -57,7 +57,11 @@ def test_a_log_that_nobody_changed_holds(log: Log) -> None:
 
 
 EDITS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
-    "edited": lambda held: [*held[:40], held[40].replace(b"sightings 5", b"sightings 6"), *held[41:]],
+    "edited": lambda held: [
+        *held[:40],
+        held[40].replace(b"sightings 5", b"sightings 6"),
+        *held[41:],
+    ],
     "deleted": lambda held: held[:40] + held[41:],
     "inserted": lambda held: [*held[:40], held[40], *held[40:]],
     "reordered": lambda held: [*held[:40], held[41], held[40], *held[42:]],

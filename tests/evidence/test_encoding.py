@@ -26,7 +26,9 @@ SIGHTINGS = st.lists(
             file_index=index,
             own=None if index is None else PEER,
             completeness=None if size is None else 12.5,
-            user_ids=tuple(UserId(kind, kind.encode(), durable=bool(len(kind) % 2)) for kind in kinds),
+            user_ids=tuple(
+                UserId(kind, kind.encode(), durable=bool(len(kind) % 2)) for kind in kinds
+            ),
             told_by=tuple(
                 Witness(NODE, "dht", AT, b"n" * few, id_fits_address=fits)
                 for few, fits in witnesses

@@ -18,7 +18,9 @@ def test_names_are_those_of_the_specification() -> None:
 def test_a_tree_of_70000_has_the_tiles_that_the_specification_counts(tmp_path: Path) -> None:
     log = Log(tmp_path, SIGNER.key)
     log.append([b"%d" % number for number in range(70_000)], SIGNER)
-    names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    names = {
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()
+    }
     level_0 = {name for name in names if name.startswith("tile/0/")}
     assert len([name for name in level_0 if ".p/" not in name]) == 273
     assert "tile/0/273.p/112" in names

@@ -41,7 +41,9 @@ def test_a_note_is_not_signed_by_a_key_that_has_no_line_there() -> None:
 
 def test_a_signature_under_a_known_key_that_is_not_good_is_an_error() -> None:
     with pytest.raises(NoteError, match="not good"):
-        signed_by(parse_note(NOTE.replace(b"example m", b"changed m")), parse_key(KEY), ed25519_verify)
+        signed_by(
+            parse_note(NOTE.replace(b"example m", b"changed m")), parse_key(KEY), ed25519_verify
+        )
 
 
 def test_a_cosignature_carries_its_time_and_signs_it() -> None:
