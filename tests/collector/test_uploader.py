@@ -131,7 +131,7 @@ class LyingClient(HubClient):
         super().__init__("https://hub.example", "")
         self._answers = answers
 
-    def ask(self, method: str, path: str, **_: object) -> Answer:
+    def ask(self, method: str, *_: object, **__: object) -> Answer:
         return Answer(200, {}, self._answers[method])
 
 

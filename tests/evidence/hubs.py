@@ -1,4 +1,4 @@
-"""Collectors that seal, hubs that admit, and packages of what they hold, in folders of a test's own."""
+"""Collectors that seal, hubs that admit, and packages of what they hold, in a test's folders."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

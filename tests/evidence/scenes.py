@@ -1,4 +1,4 @@
-"""Sightings whose raw bytes are real: the sessions that observe, fed with what real clients sent."""
+"""Sightings of real bytes: the sessions that observe, fed with what real clients sent."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

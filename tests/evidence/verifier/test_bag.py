@@ -1,3 +1,4 @@
+import contextlib
 import zipfile
 from io import BytesIO
 
@@ -75,10 +76,8 @@ def test_each_changed_bit_of_a_container_is_noticed() -> None:
 def test_bytes_before_between_and_after_members_are_noticed() -> None:
     raw = zip_of({"a": b"1"})
     for changed in (b"x" + raw, raw + b"x", raw.replace(b"1PK", b"1xPK")):
-        try:
+        with contextlib.suppress(BagError):
             assert read_zip(changed)[1]
-        except BagError:
-            pass
 
 
 def test_what_is_no_zip_is_told() -> None:

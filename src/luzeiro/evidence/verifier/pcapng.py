@@ -2,8 +2,8 @@
 
 Payloads and instants are as recorded. The IP, TCP and UDP headers around them are written here from
 the recorded addresses and ports, since a program sees none: sequence numbers count the recorded
-bytes from 1, a link begins with a SYN of ours and one that the remote party closed ends in a FIN. Each
-packet's comment says so.
+bytes from 1, a link begins with a SYN of ours and one that the remote party closed ends in a FIN.
+Each packet's comment says so.
 """
 
 import ipaddress

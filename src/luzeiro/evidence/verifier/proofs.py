@@ -137,8 +137,8 @@ class Proofs:
                 self._findings.unknown(
                     "log",
                     f"whether it agrees with the head over {outside.size} entries that you "
-                    "brought: that takes a consistency proof (luzeiro evidence log prove --from-size "
-                    f"{old.size} --to-size {new.size}; then --consistency FILE)",
+                    "brought: that takes a consistency proof (luzeiro evidence log prove "
+                    f"--from-size {old.size} --to-size {new.size}; then --consistency FILE)",
                 )
                 return
             path = self._trust.consistency if old.size not in (0, new.size) else ()
