@@ -17,7 +17,7 @@ from luzeiro.evidence import durable
 from luzeiro.evidence.audit import audit as audit_log
 from luzeiro.evidence.log import LogError
 from luzeiro.evidence.stamp import StampError, ask_authority, check_stamp, named_in, stamp_request
-from luzeiro.evidence.verifier.notes import VerifierKey, parse_key
+from luzeiro.evidence.verifier.notes import VerifierKey, parse_checkpoint, parse_key, parse_note
 from luzeiro.hub.hub import Hub
 
 app = typer.Typer(help="The hub's transparency log.", no_args_is_help=True)
@@ -192,7 +192,7 @@ def stamp(
             typer.echo(f"stamped at {at.isoformat()}", err=True)
         else:
             typer.echo("luzeiro: kept unchecked; --root PEM checks the authority's word.", err=True)
-        folder = _stamps(home) / str(hub.log.head().size)
+        folder = _stamps(home) / str(parse_checkpoint(parse_note(head).text).size)
         folder.mkdir(parents=True, exist_ok=True)
         durable.put(folder / "checkpoint", head)
         durable.put(folder / f"{name}.tsr", held)

@@ -18,6 +18,7 @@ from luzeiro.evidence.tiles import TilesError
 from luzeiro.evidence.verifier.merkle import ProofError
 from luzeiro.evidence.verifier.notes import NoteError
 from luzeiro.hub.refusals import RefusedError
+from luzeiro.hub.server import ServeError
 from luzeiro.hub.wire import TicketError
 from luzeiro.networks.bittorrent.driver.dht import BindError
 from luzeiro.networks.bittorrent.watch import WatchSetError
@@ -47,6 +48,7 @@ _TOLD = (
     RefusedError,
     SpoolBusyError,
     SpoolFullError,
+    ServeError,
     StampError,
     StateError,
     StoreError,

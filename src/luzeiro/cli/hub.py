@@ -20,7 +20,7 @@ from luzeiro.cli.output import Output, emit
 from luzeiro.hub.certificate import make_certificate, pin_of
 from luzeiro.hub.hub import Hub
 from luzeiro.hub.ledger import in_time
-from luzeiro.hub.server import HubServer, tls
+from luzeiro.hub.server import HubServer, ServeError, tls
 from luzeiro.hub.wire import Ticket, spelled_holes
 
 app = typer.Typer(help="Take segments from collectors elsewhere.", no_args_is_help=True)
@@ -62,7 +62,13 @@ async def _serve(hub: Hub, host: str, port: int, certificate: Path, key: Path) -
         loop.add_signal_handler(number, stop.set)
     try:
         site = web.TCPSite(runner, host, port, ssl_context=tls(certificate, key))
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise ServeError(
+                f"{host}:{port} cannot be listened on: {error.strerror or error}. Name another "
+                "address or port (--host, --port)."
+            ) from error
         _, bound = runner.addresses[0][:2]
         typer.echo(f"luzeiro: taking segments at https://{host}:{bound}", err=True)
         await stop.wait()

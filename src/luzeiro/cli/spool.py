@@ -13,7 +13,7 @@ from luzeiro.cli.output import Output, emit
 from luzeiro.collector import enrolment as enrolments
 from luzeiro.collector.chain import Chain
 from luzeiro.collector.uploader import HubRefusedError, enrol
-from luzeiro.hub.wire import Ticket
+from luzeiro.hub.wire import Ticket, TicketError
 from luzeiro.observations.segment import waiting_in, written
 
 app = typer.Typer(help="What is sealed and not handed over yet.", no_args_is_help=True)
@@ -30,8 +30,7 @@ def enrol_with_hub(
     Exit status 2: the ticket is not good, or the hub cannot be reached.
     """
     home = current_home()
-    text = Path(ticket[1:]).read_text() if ticket.startswith("@") else ticket
-    parsed, signer = Ticket.parse(text), collector_signer(home)
+    parsed, signer = Ticket.parse(_text_of(ticket)), collector_signer(home)
     collector = signer.name.rpartition("/")[2]
     enrolments.keep(home.collector, enrol(parsed, collector, signer, written(datetime.now(UTC))))
     typer.echo(f"{parsed.url} took this collector in as {parsed.label!r}.", err=True)
@@ -76,3 +75,12 @@ def status(
         emit(rows, ("what", "told"), output)
     else:
         emit([told], tuple(told), output)
+
+
+def _text_of(ticket: str) -> str:
+    if not ticket.startswith("@"):
+        return ticket
+    try:
+        return Path(ticket[1:]).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise TicketError(f"{ticket[1:]} cannot be read as a ticket: {error}") from error

@@ -233,12 +233,21 @@ def _fail(answer: "asyncio.Future[Receipt]", error: Exception) -> None:
         answer.set_exception(error)
 
 
+class ServeError(Exception):
+    """The hub cannot serve: why, and what to do."""
+
+
 def tls(certificate: Path, key: Path) -> ssl.SSLContext:
     """What the server needs to speak TLS 1.2 or newer.
 
     Raises:
-        OSError: a file is missing or is not what it must be (ssl.SSLError is one).
+        ServeError: a file is missing or is not what it must be.
     """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError as error:  # ssl.SSLError is one
+        raise ServeError(
+            f"{certificate} and {key} are not a certificate and its key in PEM: {error}"
+        ) from error
     return context
