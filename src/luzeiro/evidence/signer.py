@@ -7,6 +7,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from luzeiro.evidence import durable
 from luzeiro.evidence.verifier import notes
 from luzeiro.evidence.verifier.notes import COSIGNATURE, ED25519, Note, NoteError, VerifierKey
 
@@ -107,7 +108,7 @@ def load_or_make(path: Path, name: str) -> Signer:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    changed = durable.make_folder(path.parent) | {path.parent}
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(opened, "w") as file:
@@ -120,3 +121,5 @@ def _write(path: Path, text: str) -> None:
         pass
     finally:
         beside.unlink()
+    for folder in changed:
+        durable.sync_folder(folder)

@@ -55,7 +55,7 @@ class Hub:
         self.refused = folder / "refused"
         for one in (self.incoming, self.admitted, self.refused):
             one.mkdir(parents=True, exist_ok=True)
-        self.signer = load_or_make(folder / "key", origin(folder))
+        self.signer = load_or_make(folder / "key", f"luzeiro/hub/{secrets.token_hex(8)}")
         self.log = Log(folder / "log", self.signer.key)
         self.ledger = Ledger(folder / "ledger.sqlite3")
         try:
@@ -210,15 +210,6 @@ class Hub:
             if self.ledger.logged(examined.seal.digest) is not None:
                 with contextlib.suppress(FileNotFoundError):  # another process did
                     self.place(path, examined)
-
-
-def origin(folder: Path) -> str:
-    """The name under which a hub's log signs: made once, kept in a file."""
-    path = folder / "origin"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"luzeiro/hub/{secrets.token_hex(8)}\n")
-    return path.read_text().strip()
 
 
 def _read_request(request: bytes) -> tuple[str, VerifierKey]:

@@ -33,7 +33,7 @@ _NOTE = "luzeiro.note"
 _INSTANT = "%Y%m%dT%H%M%S%fZ"
 # A dictionary would only be built and thrown away where hardly two values are the same.
 _WITHOUT_REPEATS = frozenset({"sighting_id", "seen_at", "started_at", "raw_sha256"})
-_WITH_DICTIONARY = [
+WITH_DICTIONARY = [
     field.name
     for field in SCHEMA
     if field.name not in _WITHOUT_REPEATS and not pa.types.is_nested(field.type)
@@ -102,7 +102,7 @@ def seal_table(table: pa.Table, attest: Attest | None = None) -> tuple[SegmentNa
     """The same for a table of `SCHEMA` that has at least one row."""
     out = pa.BufferOutputStream()
     with pq.ParquetWriter(
-        out, SCHEMA, compression="zstd", use_dictionary=_WITH_DICTIONARY, store_schema=True
+        out, SCHEMA, compression="zstd", use_dictionary=WITH_DICTIONARY, store_schema=True
     ) as writer:
         writer.write_table(table, row_group_size=MAX_ROWS)
         if attest is not None:
