@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
-.PHONY: demo test lab check fix fuzz bench lock clean
+.PHONY: demo test lab evidence-lab check fix fuzz bench lock clean
 
 demo: $(SETUP)  ## Real clients on loopback, a collector, and who was found beside the truth
 	$(BIN)/python -m lab.demo
@@ -14,6 +14,14 @@ test: $(SETUP)  ## The whole suite but the lab
 
 lab: $(SETUP)  ## As root: Debian's clients in network namespaces, five runs
 	$(BIN)/python -m lab.namespaces --runs 5
+
+evidence-lab: $(SETUP)  ## As root: kills, power cuts, a full disk, tampering, a hub under load, Go as an oracle
+	$(BIN)/python -m lab.evidence.oracle
+	$(BIN)/python -m lab.evidence.full_disk
+	$(BIN)/python -m lab.evidence.powercut
+	$(BIN)/python -m lab.evidence.hub_load
+	$(BIN)/python -m lab.evidence.tampering
+	$(BIN)/python -m lab.evidence.kills
 
 check: $(SETUP)  ## Style, types, and the direction of imports
 	$(BIN)/ruff format --check .
@@ -37,6 +45,7 @@ bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m bench.bench_peerwire
 	$(BIN)/python -m bench.bench_watch_set
 	$(BIN)/python -m bench.bench_store
+	$(BIN)/python -m bench.bench_sealing
 
 $(SETUP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,4 +1,4 @@
-"""What sealing costs: hashing, signing and writing, beside writing the same rows with pyarrow alone.
+"""What sealing costs: hashing, signing, writing; beside writing the same rows with pyarrow alone.
 
 One core, both ways in turns, medians. Rows are sightings of one real client's words, each with an
 address, instants, peer_id and random control identifier of its own, so that exchanges differ::
@@ -55,12 +55,12 @@ def main() -> None:
         lambda: segment.seal(sightings, _attest),
     )
     name, sealed = segment.seal_table(table, _attest)
-    parts = {
+    hashes = encoding.row_hashes(table)
+    parts: dict[str, Callable[[], object]] = {
         "canonical encoding and leaf hashes": lambda: encoding.row_hashes(table),
         "tree over the hashes": lambda: tree_root(hashes),
         "the hub's examination": lambda: examine(name, sealed, lambda _: SIGNER.key),
     }
-    hashes = encoding.row_hashes(table)
     for told, part in parts.items():
         spent_s = statistics.median(_timed(part) for _ in range(options.rounds))
         print(f"{told}: {options.rows / spent_s:,.0f} sightings/s")
@@ -100,7 +100,7 @@ def _timed(do: Callable[[], object]) -> float:
 
 
 def _alone(table: pa.Table) -> bytes:
-    """What segment.seal_table does, without hashing and signing; the digest of the file included."""
+    """What segment.seal_table does, without hashing and signing; with the digest of the file."""
     out = pa.BufferOutputStream()
     pq.write_table(table, out, compression="zstd", use_dictionary=segment.WITH_DICTIONARY)
     return hashlib.sha256(out.getvalue()).digest()

@@ -7,9 +7,10 @@ collector has acknowledged (sealed durably) is written to a pipe, whose other en
 import asyncio
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,23 +123,23 @@ def collect(home: Path, seed: int, told: int) -> None:
     with closing(Hub(home / "hub")) as hub:
         hub.enrol(str(COLLECTOR), SIGNER.key, "lab", datetime.now(UTC))
 
-        def admit() -> None:
+    def admit() -> None:
+        # A hub without room takes nothing in; what is sealed waits for it.
+        with suppress(OSError, sqlite3.Error), closing(Hub(home / "hub")) as hub:
             hand_over(hub, home / "spool")
 
-        collector = Collector(
-            LoadedRoom(seed),
-            Targets(64),
-            state=CollectorState(home / "collector"),
-            spool=AcknowledgingSpool(home / "spool", told),
-            recorder=Recorder(COLLECTOR, bytes(32), "lab", Random(seed)),
-            settings=CollectSettings(
-                every_s=0.0, turns_at_once=16, seal_every_s=0.2, seal_count=2_000
-            ),
-            read_clock=lambda: Clock(0.01, "lab"),
-            on_sealed=admit,
-            report=_say_nothing,
-        )
-        asyncio.run(collector.run(asyncio.Event()))
+    collector = Collector(
+        LoadedRoom(seed),
+        Targets(64),
+        state=CollectorState(home / "collector"),
+        spool=AcknowledgingSpool(home / "spool", told),
+        recorder=Recorder(COLLECTOR, bytes(32), "lab", Random(seed)),
+        settings=CollectSettings(every_s=0.0, turns_at_once=16, seal_every_s=0.2, seal_count=2_000),
+        read_clock=lambda: Clock(0.01, "lab"),
+        on_sealed=admit,
+        report=_say_nothing,
+    )
+    asyncio.run(collector.run(asyncio.Event()))
 
 
 def _say_nothing(_progress: Progress) -> None:

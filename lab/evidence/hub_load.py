@@ -1,4 +1,5 @@
-"""Fifty collectors send to one hub for a minute, some of them badly; then the log is looked through::
+"""Fifty collectors send to one hub for a minute, some of them badly; then the log is looked
+through::
 
     python -m lab.evidence.hub_load [--collectors 50] [--seconds 60]
 

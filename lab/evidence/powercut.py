@@ -77,7 +77,7 @@ class FragileDisk(mfusepy.Operations):  # type: ignore[misc]  # the library has 
     def __init__(self, platter: Path) -> None:
         """Begin with what is on the platter, a file of ours; an empty disk where there is none."""
         self._platter, self._opened, self._next = platter, dict[int, File](), 1
-        self.root = pickle.loads(platter.read_bytes()) if platter.exists() else Folder()  # noqa: S301
+        self.root = pickle.loads(platter.read_bytes()) if platter.exists() else Folder()
 
     def _at(self, path: str) -> File | Folder:
         node: File | Folder = self.root
@@ -196,7 +196,8 @@ class Power:
         self.mount.mkdir()
 
     def on(self) -> None:
-        command = [sys.executable, "-m", "lab.evidence.powercut", "--serve", self._disk, self.mount]
+        served = ("--serve", str(self._disk), str(self.mount))
+        command = [sys.executable, "-m", "lab.evidence.powercut", *served]
         self._process = subprocess.Popen(command)
         until = time.monotonic() + _MOUNT_WITHIN_S
         while not os.path.ismount(self.mount):

@@ -165,7 +165,7 @@ def stamp(
         Path | None,
         typer.Option(**_FILE, help="The authority's root certificate (PEM): checks the stamp."),
     ] = None,
-    name: Annotated[str, typer.Option(help="What to call this authority.")] = "authority",
+    label: Annotated[str, typer.Option(help="What to call this authority.")] = "authority",
 ) -> None:
     """Have the newest head stamped by a time stamp authority, and keep the stamp.
 
@@ -195,7 +195,7 @@ def stamp(
         folder = _stamps(home) / str(parse_checkpoint(parse_note(head).text).size)
         folder.mkdir(parents=True, exist_ok=True)
         durable.put(folder / "checkpoint", head)
-        durable.put(folder / f"{name}.tsr", held)
+        durable.put(folder / f"{label}.tsr", held)
 
 
 def witnesses(home: Home) -> list[VerifierKey]:
