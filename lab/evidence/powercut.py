@@ -28,7 +28,7 @@ import mfusepy
 
 from lab.evidence.collecting import accounted, acknowledged_by, collect, forked
 
-_MOUNT_WITHIN_S = 10.0
+_MOUNT_WITHIN_S = 120.0
 _CUT = "/.power-cut"  # making this folder cuts the power
 
 

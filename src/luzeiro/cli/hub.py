@@ -1,6 +1,7 @@
 """`luzeiro hub`: take segments from collectors elsewhere, over HTTPS."""
 
 import asyncio
+import contextlib
 import secrets
 import signal
 import socket
@@ -16,6 +17,7 @@ from aiohttp import web
 from cryptography import x509
 
 from luzeiro.cli.home import current_home
+from luzeiro.cli.intake import take_in_waiting
 from luzeiro.cli.output import Output, emit
 from luzeiro.hub.certificate import make_certificate, pin_of
 from luzeiro.hub.hub import Hub
@@ -24,6 +26,8 @@ from luzeiro.hub.server import HubServer, ServeError, tls
 from luzeiro.hub.wire import Ticket, spelled_holes
 
 app = typer.Typer(help="Take segments from collectors elsewhere.", no_args_is_help=True)
+
+_STORE_EVERY_S = 10.0  # the store takes in what was admitted
 
 _CertificateOption = Annotated[
     Path | None,
@@ -40,9 +44,9 @@ def serve(
         Path | None, typer.Option(exists=True, dir_okay=False, help="The certificate's key (PEM).")
     ] = None,
 ) -> None:
-    """Take segments until told to stop (SIGTERM, Ctrl-C). What is taken in is in the log.
+    """Take segments until told to stop (SIGTERM, Ctrl-C).
 
-    The store takes it from there: any `luzeiro sightings` command does. Exit status 2: the port is
+    What is taken in is in the log at once, and in the store soon after. Exit status 2: the port is
     in use, or the certificate cannot be read.
     """
     if (certificate is None) != (key is None):
@@ -51,6 +55,7 @@ def serve(
         if certificate is None or key is None:
             certificate, key = make_certificate(hub.folder, socket.gethostname(), datetime.now(UTC))
         asyncio.run(_serve(hub, host, port, certificate, key))
+    take_in_waiting(current_home())
 
 
 async def _serve(hub: Hub, host: str, port: int, certificate: Path, key: Path) -> None:
@@ -71,7 +76,11 @@ async def _serve(hub: Hub, host: str, port: int, certificate: Path, key: Path) -
             ) from error
         _, bound = runner.addresses[0][:2]
         typer.echo(f"luzeiro: taking segments at https://{host}:{bound}", err=True)
-        await stop.wait()
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _STORE_EVERY_S)
+            if not stop.is_set():
+                await asyncio.to_thread(take_in_waiting, current_home())
     finally:
         await runner.cleanup()
 
