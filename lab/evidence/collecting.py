@@ -164,19 +164,37 @@ def ended(child: int) -> None:
 
 
 def acknowledged_by(
-    child: int, read: int, until: float, before_the_end: Callable[[], None] = lambda: None
+    child: int,
+    read: int,
+    seconds: float,
+    *,
+    from_start: bool = True,
+    before_the_end: Callable[[], None] = lambda: None,
 ) -> set[bytes]:
-    """Read what a process acknowledges until then, kill it, and read what was still in the pipe.
+    """Read what a process acknowledges for so long, kill it, and read what is still in the pipe.
 
     It is read while it runs, for a full pipe would hold the collector up.
+
+    Args:
+        child: the process.
+        read: the pipe's end.
+        seconds: how long.
+        from_start: count from now; else from the first acknowledgement, on a machine that others
+            slow down, but no longer than a minute in all.
+        before_the_end: done just before the kill.
     """
-    held = b""
+    held, began = b"", time.monotonic()
+    until = began + (seconds if from_start else 60.0)
     os.set_blocking(read, False)
     while time.monotonic() < until:
         try:
-            held += os.read(read, 1 << 20)
+            more = os.read(read, 1 << 20)
         except BlockingIOError:
             time.sleep(0.002)
+            continue
+        if more and not held and not from_start:
+            until = time.monotonic() + seconds
+        held += more
     before_the_end()
     ended(child)
     os.set_blocking(read, True)

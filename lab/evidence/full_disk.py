@@ -66,7 +66,7 @@ def _fill_and_make_room(disk: Path) -> tuple[set[bytes], float]:
 
     steering = threading.Thread(target=steer)
     steering.start()
-    acknowledged = acknowledged_by(child, read, time.monotonic() + _FULL_FOR_S + 30)
+    acknowledged = acknowledged_by(child, read, _FULL_FOR_S + 30)
     steering.join()
     return acknowledged, sealed_at[0] - roomy_at[0]
 

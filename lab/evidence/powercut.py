@@ -244,8 +244,7 @@ def cut_after(power: Power, seed: int, seconds: float) -> set[bytes]:
     read, write = os.pipe()
     child = forked(partial(collect, power.mount / "home", seed, write), keep=1)
     os.close(write)
-    until = time.monotonic() + seconds
-    return acknowledged_by(child, read, until, before_the_end=power.cut)
+    return acknowledged_by(child, read, seconds, from_start=seed % 5 == 0, before_the_end=power.cut)
 
 
 if __name__ == "__main__":
