@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
-.PHONY: demo test lab kills check fix fuzz bench lock clean
+.PHONY: demo test lab kills evidence-lab check fix fuzz bench lock clean
 
 demo: $(SETUP)  ## Real clients on loopback, a collector, and who was found beside the truth
 	$(BIN)/python -m lab.demo
@@ -17,6 +17,14 @@ lab: $(SETUP)  ## As root: Debian's clients in network namespaces, five runs
 
 kills: $(SETUP)  ## Kill an import at a hundred random instants, and look at what it left
 	$(BIN)/python -m lab.killed_imports --kills 100
+
+evidence-lab: $(SETUP)  ## As root: kills, power cuts, a full disk, tampering, a hub under load, Go as an oracle
+	$(BIN)/python -m lab.evidence.oracle
+	$(BIN)/python -m lab.evidence.full_disk
+	$(BIN)/python -m lab.evidence.powercut
+	$(BIN)/python -m lab.evidence.hub_load
+	$(BIN)/python -m lab.evidence.tampering
+	$(BIN)/python -m lab.evidence.kills
 
 check: $(SETUP)  ## Style, types, and the direction of imports
 	$(BIN)/ruff format --check .
@@ -43,6 +51,7 @@ bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m bench.bench_store
 	$(BIN)/python -m bench.bench_vics
 	$(BIN)/python -m bench.bench_matching
+	$(BIN)/python -m bench.bench_sealing
 
 $(SETUP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,8 +1,13 @@
 import json
+import os
 from pathlib import Path
 
+from luzeiro.cli import doctor
 from luzeiro.cli.doctor import Health, disk, open_files, processor, python
+from luzeiro.cli.home import Home
 from tests.cli.conftest import Luzeiro
+from tests.observations.examples import sighting
+from tests.sightings.examples import put_segment
 
 
 def test_a_good_home_is_told_to_lack_only_something_to_look_for(luzeiro: Luzeiro) -> None:
@@ -43,3 +48,22 @@ def test_old_python_few_files_and_a_full_disk_are_told(tmp_path: Path) -> None:
     assert open_files(256).health is Health.WARNING
     assert open_files(-1).health is Health.GOOD  # unlimited
     assert disk(tmp_path, 1).health is Health.WARNING
+
+
+def test_a_log_that_was_changed_is_broken(luzeiro: Luzeiro) -> None:
+    luzeiro("init")
+    home = Home(Path(os.environ["LUZEIRO_HOME"]))
+    assert doctor.log(home).health is Health.GOOD
+    put_segment(home.spool, [sighting(1)])
+    luzeiro("sightings", "count")
+    assert doctor.log(home).told == "2 entries"
+    (home.hub / "log/tile/0/000.p/2").write_bytes(bytes(64))
+    assert doctor.log(home).health is Health.BROKEN
+
+
+def test_what_was_set_aside_is_told(luzeiro: Luzeiro) -> None:
+    luzeiro("init")
+    home = Home(Path(os.environ["LUZEIRO_HOME"]))
+    put_segment(home.spool, [sighting(1)]).write_bytes(b"")
+    luzeiro("sightings", "count")
+    assert doctor.spool(home).health is Health.WARNING

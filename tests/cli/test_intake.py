@@ -17,7 +17,9 @@ from tests.sightings.examples import put_segment
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setattr(sys, "argv", ["intake", str(tmp_path)])
-    return Home(tmp_path)
+    home = Home(tmp_path)
+    home.marker.touch()
+    return home
 
 
 def taken_in(home: Home) -> int:
@@ -49,7 +51,7 @@ def test_what_has_not_waited_long_enough_goes_on_waiting(home: Home) -> None:
 
 
 def test_what_an_earlier_intake_began_waits_no_longer(home: Home) -> None:
-    put_segment(home.spool / "taking", [sighting(1)])
+    put_segment(home.admitted / "taking", [sighting(1)])
     take_in_waiting(home, after_s=3600)
     assert taken_in(home) == 1
 
@@ -68,7 +70,7 @@ def test_a_process_that_cannot_be_started_or_fails_is_said(
 def test_a_damaged_segment_is_told(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     put_segment(home.spool, [sighting(1)]).write_bytes(b"")
     main()
-    assert "is damaged and was set aside" in capsys.readouterr().err
+    assert "was refused and set aside" in capsys.readouterr().err
 
 
 def test_a_store_in_use_is_left_to_the_next_time(

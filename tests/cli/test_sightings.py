@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from luzeiro.cli import sightings
+from luzeiro.cli.collector import sealing_spool
 from luzeiro.cli.home import Home, NoHomeError
 from luzeiro.cli.rows import COLUMNS
 from luzeiro.cli.store import open_store
-from luzeiro.collector.spool import Spool
 from luzeiro.observations.grade import Grade
 from luzeiro.sightings.lock import store_lock
 from luzeiro.sightings.store import StoreBusyError, StoreError
@@ -135,7 +135,7 @@ def test_sightings_are_counted() -> None:
 
 
 def test_it_works_while_a_collector_seals(home: Home) -> None:
-    with closing(Spool(home.spool)) as spool:
+    with closing(sealing_spool(home)) as spool:
         spool.seal([sighting(6)])
         assert objects("count") == [{"sightings": 6, "addresses": 1}]
         spool.seal([sighting(7)])

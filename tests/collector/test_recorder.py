@@ -5,7 +5,7 @@ import pytest
 
 from luzeiro import __version__
 from luzeiro.collector.recorder import Recorder, configuration_sha256
-from luzeiro.observations.record import Clock
+from luzeiro.observations.record import CLOCK_DOUBTFUL, Clock
 from tests.observations.examples import AT, observation
 
 RECORDER = Recorder(UUID(int=1), b"\x01" * 32, "aa" * 32, Random(1))
@@ -30,3 +30,14 @@ def test_a_sighting_says_who_recorded_it_with_what_under_which_settings() -> Non
 def test_other_settings_have_another_digest(change: dict[str, object]) -> None:
     assert configuration_sha256({"a": 1}) != configuration_sha256(change)
     assert configuration_sha256({"a": 1, "b": 2}) == configuration_sha256({"b": 2, "a": 1})
+
+
+@pytest.mark.parametrize(("error_s", "doubts"), [(0.02, ()), (None, (CLOCK_DOUBTFUL,))])
+def test_a_clock_without_a_bound_makes_a_sighting_doubtful(
+    error_s: float | None, doubts: tuple[str, ...]
+) -> None:
+    recorder = Recorder(UUID(int=1), bytes(32), "revision", Random(1))
+    (made,) = recorder.record([observation()], Clock(error_s, "a source"), AT)
+    assert made.observation.doubts == doubts
+    (made,) = recorder.record([observation(doubts=("first",))], Clock(error_s, "a source"), AT)
+    assert made.observation.doubts == ("first", *doubts)

@@ -1,10 +1,13 @@
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from uuid import UUID
 
 import pytest
 
+from luzeiro.collector import run as run_module
 from luzeiro.collector.progress import Progress
 from luzeiro.collector.recorder import Recorder
 from luzeiro.collector.run import Collector, CollectSettings
@@ -23,6 +26,13 @@ from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.observations.record import Clock, Observation, Sighting
 from luzeiro.observations.segment import read
 from tests.observations.examples import observation
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "_IDLE_S", 0.005)
+    monkeypatch.setattr(run_module, "_FULL_IDLE_S", 0.005)
+
 
 QUICK = CollectSettings(every_s=0.0, turns_at_once=2, seal_every_s=0.0, report_every_s=0.01)
 
@@ -71,7 +81,14 @@ def watch_set(folder: Path, count: int) -> WatchSet:
 
 
 def collect(
-    folder: Path, room: FakeRoom, *, targets: int = 4, spool: Spool | None = None
+    folder: Path,
+    room: FakeRoom,
+    *,
+    targets: int = 4,
+    spool: Spool | None = None,
+    report: Callable[[Progress], None] = lambda _: None,
+    stop: asyncio.Event | None = None,
+    settings: CollectSettings = QUICK,
 ) -> Progress:
     watched = watch_set(folder, targets)
     collector = Collector(
@@ -80,15 +97,15 @@ def collect(
         state=CollectorState(folder / "collector"),
         spool=spool or Spool(folder / "spool", reserve_bytes=0),
         recorder=Recorder(UUID(int=1), bytes(32), watched.revision, Random(1)),
-        settings=QUICK,
+        settings=settings,
         read_clock=lambda: Clock(None, "undisciplined"),
         on_sealed=lambda: None,
-        report=lambda _: None,
+        report=report,
     )
 
     async def run() -> Progress:
         async with asyncio.timeout(20):
-            return await collector.run(asyncio.Event())
+            return await collector.run(stop or asyncio.Event())
 
     return asyncio.run(run())
 
@@ -132,19 +149,53 @@ def test_what_a_turn_cut_short_has_in_hand_is_sealed_too(tmp_path: Path) -> None
     assert CollectorState(tmp_path / "collector").cursor().next_infohash == b"\x01" * 20
 
 
-def test_a_full_disk_ends_the_run_and_what_was_in_hand_is_sealed_if_room_returns(
+def test_a_full_disk_stops_observing_and_it_goes_on_by_itself_once_there_is_room(
     tmp_path: Path,
 ) -> None:
-    room = FakeRoom(turns=1_000_000)
-    with pytest.raises(SpoolFullError):
-        collect(tmp_path, room, spool=FullSpool(tmp_path / "spool", failures=1))
+    room = FakeRoom(turns=200)
+    said: list[Progress] = []
+    spool = FullSpool(tmp_path / "spool", failures=2)
+    final = collect(tmp_path, room, spool=spool, report=said.append)
+    assert {progress.full for progress in said} >= {None, "full"}
+    assert "NOT OBSERVING: full" in next(one.line() for one in said if one.full)
+    assert final.full is None
+    assert len(sealed(tmp_path)) == len(room.seen)
+
+
+def test_nothing_is_begun_while_the_spool_is_full(tmp_path: Path) -> None:
+    room, stopped = FakeRoom(turns=1_000_000), asyncio.Event()
+    spool = FullSpool(tmp_path / "spool", failures=1_000)
+    turns: list[int] = []
+
+    def watch(progress: Progress) -> None:
+        if progress.full:
+            turns.append(len(room.seen))
+            if len(turns) == 20:
+                spool.failures = 0
+                stopped.set()
+
+    collect(tmp_path, room, spool=spool, report=watch, stop=stopped)
+    # What was under way when it filled up came to its end; after that, nothing.
+    assert len(set(turns[2:])) == 1
     assert len(sealed(tmp_path)) == len(room.seen)
 
 
 def test_the_cursor_does_not_pass_what_could_not_be_sealed(tmp_path: Path) -> None:
+    stopped = asyncio.Event()
+
+    def stop_when_full(progress: Progress) -> None:
+        if progress.full:
+            stopped.set()
+
+    spool = FullSpool(tmp_path / "spool", failures=1_000_000)
     with pytest.raises(SpoolFullError):
-        collect(
-            tmp_path, FakeRoom(turns=1_000_000), spool=FullSpool(tmp_path / "spool", failures=9)
-        )
+        collect(tmp_path, FakeRoom(1_000_000), spool=spool, report=stop_when_full, stop=stopped)
     assert sealed(tmp_path) == []
     assert CollectorState(tmp_path / "collector").cursor().sweep == 1
+
+
+def test_a_batch_is_sealed_by_its_bytes_too(tmp_path: Path) -> None:
+    collect(tmp_path, FakeRoom(turns=30))
+    by_bytes = replace(QUICK, seal_every_s=1e9, seal_bytes=1)
+    collect(tmp_path / "other", FakeRoom(turns=30), settings=by_bytes)
+    assert len(list((tmp_path / "other/spool").glob("*.parquet"))) > 1

@@ -4,16 +4,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from luzeiro.collector import spool as spool_module
+from luzeiro.collector.chain import Chain
 from luzeiro.collector.spool import Spool, SpoolBusyError, SpoolFullError
+from luzeiro.evidence import durable
+from luzeiro.evidence.signer import Signer, open_note
+from luzeiro.evidence.verifier.statements import SegmentSeal, read_seal
 from luzeiro.observations.batch import from_table
 from luzeiro.observations.record import Sighting
-from luzeiro.observations.segment import read
+from luzeiro.observations.segment import note_of, read, waiting_in
 from tests.observations.examples import sighting
 
 MIB = 2**20
@@ -124,14 +129,14 @@ def test_a_full_disk_met_at_the_sync_is_met_all_the_same(
     spool = Spool(tmp_path)
     spool.open()
     left = [OSError(code, os.strerror(code))] * failures
-    really = spool_module._write_durably
+    really = durable.write_synced
 
     def write(path: Path, data: bytes) -> None:
         really(path, data[:10] if left else data)
         if left:
             raise left.pop()
 
-    monkeypatch.setattr(spool_module, "_write_durably", write)
+    monkeypatch.setattr(spool_module, "write_synced", write)
     with pytest.raises(SpoolFullError) as full:
         spool.seal([sighting(1)])
     assert spool.waiting() == ([full.value.sealed] if failures == 1 else [])
@@ -145,7 +150,7 @@ def test_a_failing_disk_is_not_called_a_full_one(
     def fail(path: Path, _data: bytes) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
 
-    monkeypatch.setattr(spool_module, "_write_durably", fail)
+    monkeypatch.setattr(spool_module, "write_synced", fail)
     with pytest.raises(OSError, match="Input/output error"):
         Spool(tmp_path).seal([sighting(1)])
 
@@ -177,3 +182,97 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(tmp_path: Path) -
     ]
     assert set(acknowledged) <= set(kept)
     assert len(kept) == len(set(kept)) <= len(acknowledged) + 1
+
+
+SIGNER = Signer("luzeiro/collector/one", b"c" * 32)
+
+
+def chained(folder: Path) -> Spool:
+    return Spool(folder, reserve_bytes=0, chain=Chain(folder, SIGNER, "one"))
+
+
+def seals_in(folder: Path) -> list[SegmentSeal]:
+    notes = [note_of(path.read_bytes()) or b"" for path in waiting_in(folder)]
+    return sorted(
+        (read_seal(open_note(note, SIGNER.key)) for note in notes), key=lambda seal: seal.sequence
+    )
+
+
+def assert_unbroken(seals: list[SegmentSeal], count: int) -> None:
+    assert [seal.sequence for seal in seals] == list(range(1, count + 1))
+    for before, after in pairwise(seals):
+        assert after.previous == before.digest
+
+
+def test_segments_are_signed_into_a_chain_that_a_restart_goes_on_with(tmp_path: Path) -> None:
+    for number in range(4):
+        with closing(chained(tmp_path)) as spool:
+            spool.seal([sighting(number)])
+    assert_unbroken(seals_in(tmp_path), 4)
+
+
+STEPS = ("write_synced", "sync_folder", "keep", "replace")
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_crash_at_any_step_leaves_the_chain_unbroken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, when: str
+) -> None:
+    with closing(chained(tmp_path)) as spool:
+        spool.seal([sighting(1)])
+    owner = {"keep": Chain, "replace": Path}.get(step, spool_module)
+    really = getattr(owner, step)
+
+    def crash(*arguments: object) -> object:
+        if when == "after":
+            really(*arguments)
+        raise SystemExit
+
+    with monkeypatch.context() as patched, closing(chained(tmp_path)) as spool:
+        patched.setattr(owner, step, crash)
+        with pytest.raises(SystemExit):
+            spool.seal([sighting(2)])
+    with closing(chained(tmp_path)) as spool:
+        spool.seal([sighting(3)])
+    seals = seals_in(tmp_path)
+    assert_unbroken(seals, len(seals))
+    assert len(seals) in (2, 3)
+
+
+def test_what_was_sent_while_the_collector_was_down_is_not_counted_again(tmp_path: Path) -> None:
+    with closing(chained(tmp_path)) as spool:
+        spool.seal([sighting(1)]).unlink()  # the hub has it
+    with closing(chained(tmp_path)) as spool:
+        spool.seal([sighting(2)])
+    (seal,) = seals_in(tmp_path)
+    assert seal.sequence == 2
+
+
+def test_a_full_disk_does_not_break_the_chain(small_disk: Path) -> None:
+    folder = small_disk / "spool"
+    spool = Spool(folder, reserve_bytes=MIB, chain=Chain(folder, SIGNER, "one"))
+    other = small_disk / "other"
+    with closing(spool):
+        spool.open()
+        spool.seal([sighting(1)])
+        other.write_bytes(bytes(11 * MIB - 400 * 1024))
+        for number in range(2, 5):
+            with pytest.raises(SpoolFullError):
+                spool.seal([incompressible(number, 3 * MIB)])
+        with suppress(OSError), other.open("ab") as file:
+            file.write(bytes(2 * MIB))  # now there is not even room for the reserve
+        assert "Make room" in (spool.full() or "")
+        other.unlink()
+        assert spool.full() is None
+        spool.seal([incompressible(9, 3 * MIB)])
+    assert_unbroken(seals_in(folder), 2)
+
+
+def test_a_spool_that_may_hold_no_more_says_so_until_the_hub_took_some(tmp_path: Path) -> None:
+    with closing(Spool(tmp_path, reserve_bytes=0, limit_bytes=1)) as spool:
+        assert spool.full() is None
+        path = spool.seal([sighting(1)])
+        assert "more than the 1" in (spool.full() or "")
+        path.unlink()
+        assert spool.full() is None

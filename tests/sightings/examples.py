@@ -1,9 +1,15 @@
 """What tests of the store share: catalogues that need no database, and stores that close."""
 
+import json
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from luzeiro.cli.collector import collector_signer
+from luzeiro.cli.home import Home
+from luzeiro.collector.chain import Chain
+from luzeiro.collector.spool import Spool
 from luzeiro.observations.record import Sighting
 from luzeiro.observations.segment import seal
 from luzeiro.sightings.verdicts import File, Verdict
@@ -30,9 +36,21 @@ def knows_nothing(_wanted: Iterable[File]) -> Mapping[File, Verdict]:
 
 
 def put_segment(spool: Path, sightings: list[Sighting]) -> Path:
-    """Seal without the collector: the hub knows nothing of it."""
+    """Seal a batch into a folder: in a home as its collector would, signed; elsewhere unsigned."""
     spool.mkdir(parents=True, exist_ok=True)
+    home = Home(spool.parent)
+    if home.spool == spool and home.marker.exists():
+        return _sealed_in(home, sightings)
     name, sealed = seal(sightings)
     path = spool / str(name)
     path.write_bytes(sealed)
     return path
+
+
+def _sealed_in(home: Home, sightings: list[Sighting]) -> Path:
+    collector = str(sightings[0].collector)
+    home.collector.mkdir(exist_ok=True)
+    (home.collector / "id.json").write_text(json.dumps({"collector": collector}))
+    chain = Chain(home.spool, collector_signer(home), collector)
+    with closing(Spool(home.spool, reserve_bytes=0, chain=chain)) as spool:
+        return spool.seal(sightings)

@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from luzeiro import __version__
-from luzeiro.cli import catalogue, collect, doctor, init, sightings, tracker
+from luzeiro.cli import (
+    catalogue,
+    collect,
+    doctor,
+    evidence,
+    hub,
+    init,
+    sightings,
+    spool,
+    tracker,
+    verify,
+)
 from luzeiro.cli.faults import explain
 from luzeiro.cli.home import HOME_VARIABLE, choose_home
 
@@ -22,8 +33,12 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(collect.app, name="collect")
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(hub.app, name="hub")
+app.add_typer(spool.app, name="spool")
 app.add_typer(sightings.app, name="sightings")
 app.add_typer(tracker.app, name="tracker")
+app.command("verify")(verify.verify)
 app.command("doctor")(doctor.doctor)
 
 

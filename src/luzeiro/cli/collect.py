@@ -19,11 +19,12 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from luzeiro.cli.collector import sealing_spool
 from luzeiro.cli.home import Home, current_home
 from luzeiro.cli.intake import take_in_waiting
 from luzeiro.cli.output import Output
 from luzeiro.cli.watch import watch_set
-from luzeiro.collector.clock import read_clock
+from luzeiro.collector.clock import ClockWatch
 from luzeiro.collector.progress import Progress
 from luzeiro.collector.recorder import Recorder, configuration_sha256
 from luzeiro.collector.run import Collector, CollectSettings
@@ -73,6 +74,15 @@ OwnV6 = Annotated[
 Queries = Annotated[
     float, typer.Option("--queries-per-second", min=0.1, help="DHT queries, all nodes together.")
 ]
+SpoolLimit = Annotated[
+    int | None,
+    typer.Option(
+        "--spool-limit",
+        metavar="MIB",
+        min=1,
+        help="Stop observing while more than this waits for the hub; else while the disk is full.",
+    ),
+]
 Form = Annotated[
     Output, typer.Option("--output", help="Progress for people, or one object a line.")
 ]
@@ -98,6 +108,7 @@ def bittorrent(
     own: Own = None,
     own_v6: OwnV6 = None,
     queries_per_s: Queries = _DHT.queries_per_s,
+    spool_limit: SpoolLimit = None,
     output: Form = Output.TEXT,
 ) -> None:
     """Ask the DHT who has each watched torrent, and each peer what it holds.
@@ -117,7 +128,8 @@ def bittorrent(
     collecting = CollectSettings(every_s=every_s)
     _raise_open_files()
     targets = watch_set(home)
-    final = uvloop.run(_collect(home, targets, settings, collecting, for_s, output))
+    spool = sealing_spool(home, limit_bytes=spool_limit * 2**20 if spool_limit else None)
+    final = uvloop.run(_collect(home, targets, settings, collecting, for_s, output, spool))
     take_in_waiting(home)
     _say_farewell(final, output, settings)
     raise typer.Exit(0 if _anybody_answered(final) else 1)
@@ -130,13 +142,14 @@ async def _collect(
     collecting: CollectSettings,
     for_s: float | None,
     output: Output,
+    spool: Spool,
 ) -> Progress:
     state, random = CollectorState(home.collector), SystemRandom()
     configuration = {"room": asdict(settings), "collect": asdict(collecting)}
     remembered = state.nodes()
     settings = replace(settings, bootstrap=settings.bootstrap + tuple(remembered))
     _check_sources(settings)
-    tally, spool = Tally(), Spool(home.spool)
+    tally = Tally()
     spool.open()
     room = await BitTorrentRoom.open(settings, random=random, tally=tally)
     stop = _stop_event(for_s)
@@ -154,7 +167,7 @@ async def _collect(
                     random,
                 ),
                 settings=collecting,
-                read_clock=read_clock,
+                read_clock=ClockWatch().read,
                 on_sealed=partial(_take_in, home),
                 report=report,
             )

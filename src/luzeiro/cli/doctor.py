@@ -4,6 +4,7 @@ import resource
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +20,10 @@ from luzeiro.cli.output import Output, emit
 from luzeiro.cli.store import open_store
 from luzeiro.collector.clock import read_clock
 from luzeiro.collector.state import CollectorState, StateError
+from luzeiro.evidence.log import LogError
+from luzeiro.evidence.signer import KeyFileError
+from luzeiro.evidence.tiles import TilesError
+from luzeiro.hub.hub import Hub
 from luzeiro.observations.segment import waiting_in
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.store import StoreError
@@ -67,7 +72,7 @@ def _look() -> Iterator[Finding]:
         yield Finding("home", Health.BROKEN, str(error), "luzeiro init")
         return
     yield disk(home.path, shutil.disk_usage(home.path).free)
-    for look in (catalogue, collector, spool, store):
+    for look in (catalogue, collector, spool, log, store):
         yield look(home)
 
 
@@ -142,12 +147,34 @@ def collector(home: Home) -> Finding:
 
 def spool(home: Home) -> Finding:
     waiting = len(waiting_in(home.spool))
-    damaged = len(list((home.spool / "damaged").glob("*")))
-    told = f"{waiting} segments waiting, {damaged} damaged"
-    if damaged:
-        mend = f"look at {home.spool / 'damaged'}: what they held is not in the store"
+    folders = (home.spool / "damaged", home.spool / "refused", home.hub / "refused")
+    aside = [path for folder in folders for path in folder.glob("*.parquet")]
+    told = f"{waiting} segments waiting, {len(aside)} set aside"
+    if aside:
+        mend = f"look at {aside[0].parent}: what they held is not in the store"
         return Finding("spool", Health.WARNING, told, mend)
     return Finding("spool", Health.GOOD, told)
+
+
+def log(home: Home) -> Finding:
+    """The hub's log: whether its head is signed, and fits what is stored."""
+    if not (home.hub / "key").exists():
+        return Finding("log", Health.GOOD, "nothing was admitted here yet")
+    try:
+        with closing(Hub(home.hub)) as hub:
+            head = hub.log.head()
+            fits = hub.log.reader().root() == head.root
+            holes = sum(1 for one in hub.ledger.standings() if one.missing)
+    except (KeyFileError, LogError, TilesError, OSError) as error:
+        return Finding("log", Health.BROKEN, str(error))
+    told = f"{head.size} entries"
+    if not fits:
+        mend = "luzeiro evidence log audit; then restore it from a backup"
+        return Finding("log", Health.BROKEN, f"{told}, changed since they were signed", mend)
+    if holes:
+        mend = "luzeiro hub collectors says which segments"
+        return Finding("log", Health.WARNING, f"{told}, {holes} chains with holes", mend)
+    return Finding("log", Health.GOOD, told)
 
 
 def store(home: Home) -> Finding:

@@ -5,26 +5,59 @@ import errno
 from luzeiro.catalogue.errors import CatalogueError
 from luzeiro.catalogue.readers.errors import ListError
 from luzeiro.cli.home import NoHomeError
+from luzeiro.collector.chain import ChainError
+from luzeiro.collector.enrolment import EnrolmentError
 from luzeiro.collector.spool import SpoolBusyError, SpoolFullError
 from luzeiro.collector.state import StateError
 from luzeiro.matching.build import BuildUnderWayError
 from luzeiro.matching.layout import DamagedIndexError
+from luzeiro.collector.uploader import HubAwayError, HubRefusedError
+from luzeiro.evidence.log import LogError
+from luzeiro.evidence.receipts import ReceiptError
+from luzeiro.evidence.signer import KeyFileError
+from luzeiro.evidence.stamp import StampError
+from luzeiro.evidence.tiles import TilesError
+from luzeiro.evidence.verifier.merkle import ProofError
+from luzeiro.evidence.verifier.notes import NoteError
+from luzeiro.hub.refusals import RefusedError
+from luzeiro.hub.server import ServeError
+from luzeiro.hub.wire import TicketError
 from luzeiro.networks.bittorrent.driver.dht import BindError
 from luzeiro.networks.bittorrent.watch import WatchSetError
 from luzeiro.networks.kit.errors import WireError
+from luzeiro.package.age import AgeError
+from luzeiro.package.gather import GatherError
+from luzeiro.package.make import PackageError
 from luzeiro.sightings.store import StoreError
 
 _TOLD = (
+    AgeError,
     BindError,
     BuildUnderWayError,
     CatalogueError,
     DamagedIndexError,
+    ChainError,
+    EnrolmentError,
+    GatherError,
+    HubAwayError,
+    HubRefusedError,
+    KeyFileError,
     ListError,
+    LogError,
     NoHomeError,
+    NoteError,
+    PackageError,
+    ProofError,
+    ReceiptError,
+    RefusedError,
     SpoolBusyError,
     SpoolFullError,
+    ServeError,
+    StampError,
     StateError,
     StoreError,
+    TicketError,
+    TilesError,
     WatchSetError,
     WireError,
 )

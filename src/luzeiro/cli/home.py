@@ -38,6 +38,15 @@ class Home:
         return self.path / "segments"
 
     @property
+    def hub(self) -> Path:
+        return self.path / "hub"
+
+    @property
+    def admitted(self) -> Path:
+        """Segments that the hub has logged and the store has not taken in yet."""
+        return self.hub / "admitted"
+
+    @property
     def store(self) -> Path:
         return self.path / "store"
 

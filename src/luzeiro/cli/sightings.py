@@ -159,26 +159,28 @@ def _filter(
 ) -> SightingFilter:
     return SightingFilter(
         grade=grade,
-        since=_moment(since, "--since") if since else None,
-        until=_moment(until, "--until") if until else None,
-        address=_address(address) if address else None,
+        since=as_moment(since, "--since") if since else None,
+        until=as_moment(until, "--until") if until else None,
+        address=as_address(address) if address else None,
         identifier=_identifier(identifier) if identifier else None,
         entry_id=entry,
     )
 
 
-def _moment(text: str, option: str) -> datetime:
+def as_moment(text: str, option: str) -> datetime:
+    """Read a moment, or refuse it by its option."""
     try:
         return parse_moment(text, datetime.now(UTC))
     except ValueError as error:
-        raise _refused(f"{option}: {error}.") from error
+        raise refused(f"{option}: {error}.") from error
 
 
-def _address(text: str) -> bytes:
+def as_address(text: str) -> bytes:
+    """Read --address, or refuse it."""
     try:
         return Endpoint.parse(str(ip_address(text)), 0).packed
     except ValueError as error:
-        raise _refused(f"--address: {text!r} is not an IPv4 or IPv6 address.") from error
+        raise refused(f"--address: {text!r} is not an IPv4 or IPv6 address.") from error
 
 
 def _identifier(text: str) -> Identifier:
@@ -187,12 +189,13 @@ def _identifier(text: str) -> Identifier:
         return Identifier.from_hex(IdentifierKind(kind), digest)
     except ValueError as error:
         kinds = ", ".join(IdentifierKind)
-        raise _refused(
+        raise refused(
             f"--identifier: {text!r} is not KIND:HEX, with a kind of {kinds} and all its digits."
         ) from error
 
 
-def _refused(told: str) -> typer.Exit:
+def refused(told: str) -> typer.Exit:
+    """Say why on stderr; to be raised."""
     typer.echo(f"luzeiro: {told}", err=True)
     return typer.Exit(2)
 

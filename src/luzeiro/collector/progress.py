@@ -28,6 +28,7 @@ class Progress:
     sightings: Mapping[Grade, int]  # sealed or in hand, since the start
     unsealed: int
     queries_per_s: float
+    full: str | None = None  # why nothing is observed now: the spool has no room
 
     @property
     def faults(self) -> dict[str, int]:
@@ -42,7 +43,7 @@ class Progress:
             f"sweep {self.sweep}: {self.targets_done}/{self.targets} targets"
             f" · {self.counts.get(ASKED, 0)} peers asked · sightings: {grades}"
             f" · {self.queries_per_s:.0f} queries/s" + (f" · {faults}" if faults else "")
-        )
+        ) + (f" · NOT OBSERVING: {self.full}" if self.full else "")
 
     def as_json(self) -> dict[str, object]:
         """The same for machines."""
@@ -54,6 +55,7 @@ class Progress:
             "sightings": {str(grade): self.sightings.get(grade, 0) for grade in _RISING},
             "unsealed": self.unsealed,
             "queries_per_s": round(self.queries_per_s, 1),
+            "full": self.full,
             "faults": self.faults,
             "counts": dict(sorted(self.counts.items())),
         }

@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from uuid import UUID
 
 from luzeiro import __version__
-from luzeiro.observations.record import Clock, Observation, Sighting
+from luzeiro.observations.record import CLOCK_DOUBTFUL, Clock, Observation, Sighting
 from luzeiro.observations.uuid7 import uuid7
 
 SOFTWARE = f"luzeiro {__version__}"
@@ -37,7 +37,7 @@ class Recorder:
         return [
             Sighting(
                 sighting_id=uuid7(at, self.random),
-                observation=observation,
+                observation=_doubted(observation) if clock.error_s is None else observation,
                 collector=self.collector,
                 software=SOFTWARE,
                 configuration_sha256=self.configuration_sha256,
@@ -46,3 +46,7 @@ class Recorder:
             )
             for observation in observations
         ]
+
+
+def _doubted(observation: Observation) -> Observation:
+    return replace(observation, doubts=(*observation.doubts, CLOCK_DOUBTFUL))

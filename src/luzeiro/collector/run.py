@@ -24,6 +24,7 @@ from luzeiro.observations.grade import Grade
 from luzeiro.observations.record import Clock, Observation, Sighting
 
 _IDLE_S = 0.5  # how soon a worker without a target looks again
+_FULL_IDLE_S = 2.0  # how soon a full spool is looked at again
 
 
 class Room(Protocol):
@@ -48,6 +49,7 @@ class CollectSettings:
     turns_at_once: int = 50
     seal_every_s: float = 5.0
     seal_count: int = 10_000
+    seal_bytes: int = 64 * 2**20  # of raw exchanges
     report_every_s: float = 1.0
 
 
@@ -73,14 +75,18 @@ class Collector:
         self._sweep = Sweep(targets, state.cursor(), every_s=settings.every_s)
         self._in_hand: list[Sighting] = []
         self._by_grade: Counter[Grade] = Counter()
+        self._full: str | None = None  # why nothing is observed now
         self._last: tuple[float, int] = (0.0, 0)  # instant and queries at the last report
         self._began_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> Progress:
         """Work until `stop` is set, then seal what is in hand.
 
+        While the spool is full, nothing is begun; it goes on by itself once there is room.
+
         Raises:
-            SpoolFullError: the disk is full; what was in hand is sealed or named in the message.
+            SpoolFullError: the disk is full at the end; what was in hand is sealed or named in the
+                message.
         """
         self._began_at = _now()
         try:
@@ -109,11 +115,12 @@ class Collector:
             sightings=dict(self._by_grade),
             unsealed=len(self._in_hand),
             queries_per_s=(queries - before) / max(now - (since or self._began_at), 1e-3),
+            full=self._full,
         )
 
     async def _take_turns(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            row = self._sweep.take(_now())
+            row = None if self._full else self._sweep.take(_now())
             if row is None:
                 await _unless_set(stop, _IDLE_S)
                 continue
@@ -130,13 +137,25 @@ class Collector:
     async def _seal_now_and_then(self, stop: asyncio.Event) -> None:
         waited_s = 0.0
         while not stop.is_set():
-            await _unless_set(stop, _IDLE_S)
+            await _unless_set(stop, _FULL_IDLE_S if self._full else _IDLE_S)
             waited_s += _IDLE_S
-            full = len(self._in_hand) >= self._settings.seal_count
-            if full or waited_s >= self._settings.seal_every_s:
-                await self._seal()
+            if self._full or self._due() or waited_s >= self._settings.seal_every_s:
+                await self._seal_if_there_is_room()
                 await asyncio.to_thread(self._on_sealed)
                 waited_s = 0.0
+
+    def _due(self) -> bool:
+        held = sum(len(sighting.observation.exchange) for sighting in self._in_hand)
+        return len(self._in_hand) >= self._settings.seal_count or held >= self._settings.seal_bytes
+
+    async def _seal_if_there_is_room(self) -> None:
+        """Seal; where there is no room keep what is in hand, and begin nothing until there is."""
+        try:
+            await self._seal()
+        except SpoolFullError as error:
+            self._full = str(error)
+        else:
+            self._full = await asyncio.to_thread(self._spool.full)
 
     async def _seal(self) -> None:
         """Seal what is in hand; only then is the cursor of that moment kept."""

@@ -1,12 +1,13 @@
 """Where sealed segments wait for the hub: durable before anybody is told that they are.
 
-A segment is written beside its final name, synced, renamed, and the folder synced: after a crash
-it is there whole or not at all. A reserve of disk space is kept for the batch in hand, so that a
-disk that fills up loses nothing.
+A segment is written beside its final name, synced, counted in the chain (chain.py), renamed, and
+the folder synced: after a crash it is there whole or not at all. A reserve of disk space is kept
+for the batch in hand, so that a disk that fills up loses nothing.
 """
 
 import errno
 import fcntl
+import hashlib
 import os
 import threading
 import weakref
@@ -14,12 +15,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from luzeiro.collector.chain import Chain
+from luzeiro.evidence.durable import UNFINISHED, move, sync_folder, write_synced
 from luzeiro.observations import segment
 from luzeiro.observations.record import Sighting
+from luzeiro.observations.segment import SegmentName
 
 RESERVE_BYTES = 8 * 2**20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_UNFINISHED = ".writing"
 
 
 class SpoolFullError(Exception):
@@ -40,8 +43,23 @@ class Spool:
     Safe to use from several threads.
     """
 
-    def __init__(self, path: Path, *, reserve_bytes: int = RESERVE_BYTES) -> None:
-        self.path = path
+    def __init__(
+        self,
+        path: Path,
+        *,
+        reserve_bytes: int = RESERVE_BYTES,
+        chain: Chain | None = None,
+        limit_bytes: int | None = None,
+    ) -> None:
+        """Make ready.
+
+        Args:
+            path: the folder.
+            reserve_bytes: kept for the batch in hand.
+            chain: signs segments; without one they are unsigned, and no hub admits them.
+            limit_bytes: `full` tells when more than this waits; None: when the disk is full.
+        """
+        self.path, self._chain, self._limit_bytes = path, chain, limit_bytes
         self._reserve, self._reserve_bytes = path / "reserve", reserve_bytes
         self._opened: int | None = None  # the lock's file descriptor
         self._one_at_a_time = threading.Lock()
@@ -59,7 +77,8 @@ class Spool:
         if self._opened is not None:
             return
         self._lock()
-        for unfinished in self.path.glob(f"*{_UNFINISHED}"):
+        self._finish_counted()
+        for unfinished in self.path.glob(f"*{UNFINISHED}"):
             unfinished.unlink()
         try:
             self._keep_reserve()
@@ -91,10 +110,11 @@ class Spool:
             SpoolBusyError: another process seals here.
             OSError: the disk fails otherwise.
         """
-        name, sealed = segment.seal(sightings)
-        final = self.path / str(name)
         with self._one_at_a_time:
             self.open()
+            self._finish_counted()
+            name, sealed = segment.seal(sightings, self._chain.attest if self._chain else None)
+            final = self.path / str(name)
             try:
                 self._keep_reserve_if_it_fits()
                 self._put(final, sealed)
@@ -103,6 +123,30 @@ class Spool:
                     raise
                 raise self._seal_from_reserve(final, sealed, len(sightings)) from error
         return final
+
+    def full(self) -> str | None:
+        """Say why nothing more should be observed now, or None where there is room.
+
+        There is, once the reserve could be laid again and less waits than the limit.
+        """
+        with self._one_at_a_time:
+            try:
+                self.open()
+                if not self._reserve.exists():
+                    self._keep_reserve()
+            except SpoolFullError as error:
+                return str(error)
+            except OSError as error:
+                if error.errno not in _FULL:
+                    raise
+                return f"the disk of {self.path} is full. Make room: observing then goes on."
+        held = sum(path.stat().st_size for path in self.waiting() if path.exists())
+        if self._limit_bytes is not None and held > self._limit_bytes:
+            return (
+                f"{held} bytes wait in {self.path}, more than the {self._limit_bytes} that it may "
+                "hold. Observing goes on when the hub has taken some."
+            )
+        return None
 
     def _seal_from_reserve(self, final: Path, sealed: bytes, count: int) -> SpoolFullError:
         self._reserve.unlink(missing_ok=True)
@@ -154,26 +198,29 @@ class Spool:
                 self._keep_reserve()
 
     def _put(self, final: Path, sealed: bytes) -> None:
-        beside = final.with_name(final.name + _UNFINISHED)
+        beside = final.with_name(final.name + UNFINISHED)
         try:
-            _write_durably(beside, sealed)
+            write_synced(beside, sealed)
+            if self._chain is not None:
+                sync_folder(self.path)  # the chain must not count what a power cut can take
+                self._chain.keep(final.name)
             beside.replace(final)
         except OSError:
-            beside.unlink(missing_ok=True)
+            if self._chain is None or self._chain.head().file_name != final.name:
+                beside.unlink(missing_ok=True)
             raise
-        _sync_folder(self.path)
+        sync_folder(self.path)
 
-
-def _write_durably(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    def _finish_counted(self) -> None:
+        """Give the segment that the chain counts its name, if a crash came between."""
+        if self._chain is None or not (name := self._chain.head().file_name):
+            return
+        beside = self.path / (name + UNFINISHED)
+        if not beside.exists():
+            return
+        found = hashlib.sha256(beside.read_bytes()).digest()
+        if found != SegmentName.parse(name).sha256:  # the disk lost what it said was synced
+            move(beside, self.path / "damaged")
+            return
+        beside.replace(self.path / name)
+        sync_folder(self.path)

@@ -1,7 +1,6 @@
 """What a collector remembers: its id, how far the sweep is, DHT nodes to begin with."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from luzeiro.collector.sweep import Cursor
+from luzeiro.evidence import durable
 from luzeiro.observations.endpoint import Endpoint
 
 _ID, _CURSOR, _NODES = "id.json", "cursor.json", "nodes.json"
@@ -72,9 +72,4 @@ class CollectorState:
             ) from error
 
     def _write(self, name: str, kept: dict[str, object]) -> None:
-        beside = self._folder / f"{name}.new"
-        with beside.open("w") as file:
-            json.dump(kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self._folder / name)
+        durable.put(self._folder / name, json.dumps(kept).encode())

@@ -7,7 +7,8 @@ The encoding is what `raw_sha256` is computed over, so it is fixed, simple and d
     frame      = direction:u8 (">" sent, "<" received) at_us:i64 data:bytes32
     str8       = length:u8 then UTF-8;  bytes16, bytes32 = length:u16/u32 then bytes
 
-Integers are big-endian; `at_us` is microseconds since 1970-01-01 UTC. `secret` is our ephemeral
+Integers are big-endian; `at_us` is microseconds since 1970-01-01 UTC. A frame received without data
+says that the remote party closed the link at that instant. `secret` is our ephemeral
 private key where message stream encryption was used, so that anybody can decrypt the frames.
 """
 

@@ -9,6 +9,10 @@ from luzeiro.observations.endpoint import Endpoint
 from luzeiro.observations.grade import Control, Grade
 from luzeiro.observations.identifiers import Identifier
 
+# Among a sighting's doubts where nothing bounded our clock's error, or it was stepped a moment
+# before. What carries it never enters a legal request: the instant decides who had an address.
+CLOCK_DOUBTFUL = "clock doubtful"
+
 
 class PortKind(StrEnum):
     """What the remote port is: where the party listens, or where its link to us came from."""

@@ -4,28 +4,36 @@ The file is Parquet, compressed with zstd, with the raw exchanges in it. Its nam
 its latest sighting and the SHA-256 of its bytes, so names sort by time and damage shows::
 
     20260304T050607890123Z-<64 hexadecimal digits>.parquet
+
+The file's metadata hold a signed note: the collector's word for the Merkle root over the sightings
+and for its place in the chain (evidence/verifier/statements.py). So one file can be checked alone,
+and moves as one.
 """
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from luzeiro.observations.batch import SCHEMA, to_table
+from luzeiro.evidence import encoding
+from luzeiro.evidence.verifier.merkle import tree_root
+from luzeiro.observations.batch import SCHEMA, instant, to_table
 from luzeiro.observations.record import Sighting
 
 MAX_ROWS = 1_000_000
 _NAME = re.compile(r"(\d{8}T\d{12}Z)-([0-9a-f]{64})\.parquet")
+_NOTE = "luzeiro.note"
 _INSTANT = "%Y%m%dT%H%M%S%fZ"
 # A dictionary would only be built and thrown away where hardly two values are the same.
 _WITHOUT_REPEATS = frozenset({"sighting_id", "seen_at", "started_at", "raw_sha256"})
-_WITH_DICTIONARY = [
+WITH_DICTIONARY = [
     field.name
     for field in SCHEMA
     if field.name not in _WITHOUT_REPEATS and not pa.types.is_nested(field.type)
@@ -66,21 +74,76 @@ class SegmentName:
         return f"{year}{self.latest_at.strftime(_INSTANT[2:])}-{self.sha256.hex()}.parquet"
 
 
-def seal(sightings: Sequence[Sighting]) -> tuple[SegmentName, bytes]:
-    """Make a segment of at least one and at most `MAX_ROWS` sightings: its name and its bytes."""
+@dataclass(frozen=True, slots=True)
+class SegmentContent:
+    """What there is to be signed of a segment."""
+
+    root: bytes  # 32 bytes: the Merkle tree over the sightings, in their order
+    sightings: int
+    first_seen_at: datetime  # UTC: the earliest and the latest
+    last_seen_at: datetime
+
+
+# Signs a segment's content: gives the note, as text that is UTF-8.
+Attest = Callable[[SegmentContent], bytes]
+
+
+def seal(sightings: Sequence[Sighting], attest: Attest | None = None) -> tuple[SegmentName, bytes]:
+    """Make a segment of at least one and at most `MAX_ROWS` sightings: its name and its bytes.
+
+    Without `attest` it is not signed: whoever reads segments can read it, no hub admits it.
+    """
     if not 0 < len(sightings) <= MAX_ROWS:
         raise ValueError(f"a segment has 1 to {MAX_ROWS} sightings, got {len(sightings)}")
+    return seal_table(to_table(sightings), attest)
+
+
+def seal_table(table: pa.Table, attest: Attest | None = None) -> tuple[SegmentName, bytes]:
+    """The same for a table of `SCHEMA` that has at least one row."""
     out = pa.BufferOutputStream()
-    pq.write_table(
-        to_table(sightings),
-        out,
-        compression="zstd",
-        use_dictionary=_WITH_DICTIONARY,
-        row_group_size=MAX_ROWS,
-    )
+    with pq.ParquetWriter(
+        out, SCHEMA, compression="zstd", use_dictionary=WITH_DICTIONARY, store_schema=True
+    ) as writer:
+        writer.write_table(table, row_group_size=MAX_ROWS)
+        if attest is not None:
+            writer.add_key_value_metadata({_NOTE: attest(content_of(table)).decode()})
     sealed = out.getvalue().to_pybytes()
-    latest_at = max(sighting.observation.seen_at for sighting in sightings)
+    latest_at = instant(pc.max(table["seen_at"]).as_py())
     return SegmentName(latest_at, hashlib.sha256(sealed).digest()), sealed
+
+
+def content_of(table: pa.Table) -> SegmentContent:
+    """Work out what a segment's note must say of its sightings.
+
+    Raises:
+        ValueError: a value that has no canonical encoding.
+    """
+    seen = pc.min_max(table["seen_at"]).as_py()
+    return SegmentContent(
+        tree_root(encoding.row_hashes(table)),
+        len(table),
+        instant(seen["min"]),
+        instant(seen["max"]),
+    )
+
+
+def written(at: datetime) -> str:
+    """An instant as it is signed: ISO 8601, microseconds always, Z."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def note_of(sealed: bytes) -> bytes | None:
+    """The signed note in a segment's bytes, unchecked; None where it is not signed.
+
+    Raises:
+        DamagedSegmentError: it is not Parquet.
+    """
+    try:
+        held = pq.read_metadata(pa.BufferReader(sealed)).metadata or {}
+    except (pa.ArrowException, OSError) as error:
+        raise DamagedSegmentError(f"it is not Parquet: {error}") from error
+    note: bytes | None = held.get(_NOTE.encode())
+    return note
 
 
 def read(path: Path) -> pa.Table:
@@ -91,7 +154,15 @@ def read(path: Path) -> pa.Table:
         ValueError: not the name of a segment.
         OSError: the file cannot be read.
     """
-    name, sealed = SegmentName.parse(path.name), path.read_bytes()
+    return decode(SegmentName.parse(path.name), path.read_bytes())
+
+
+def decode(name: SegmentName, sealed: bytes) -> pa.Table:
+    """The same for the bytes of a segment.
+
+    Raises:
+        DamagedSegmentError: as `read`.
+    """
     found = hashlib.sha256(sealed).digest()
     if found != name.sha256:
         raise DamagedSegmentError(

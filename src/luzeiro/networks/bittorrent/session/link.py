@@ -155,9 +155,10 @@ class PeerLink:
             self._end(MALFORMED)
         return b""  # what we were about to say is not said, and so not recorded
 
-    def closed(self, _now: float) -> None:
-        """Note that the peer closed the link."""
+    def closed(self, now: float) -> None:
+        """Note that the peer closed the link, in the frames too: a refusal has no other trace."""
         if not self.finished:
+            self._record(Direction.RECEIVED, b"", now)
             self._end(self._why_no_handshake(NO_WORD))
 
     def expire(self, _now: float) -> None:

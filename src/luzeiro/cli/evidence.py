@@ -1,0 +1,157 @@
+"""`luzeiro evidence`: packages for the other side, and the log that they rest on."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from luzeiro.catalogue.queries import verdicts
+from luzeiro.catalogue.store import open_catalogue
+from luzeiro.cli import evidence_log
+from luzeiro.cli.home import Home, current_home
+from luzeiro.cli.intake import take_in
+from luzeiro.cli.sightings import as_address, as_moment, refused
+from luzeiro.cli.store import open_store
+from luzeiro.cli.watched import catalogue_lines
+from luzeiro.collector.recorder import SOFTWARE
+from luzeiro.evidence import durable
+from luzeiro.evidence.verifier.notes import parse_checkpoint, parse_note
+from luzeiro.hub.hub import Hub
+from luzeiro.observations.segment import SegmentName, written
+from luzeiro.package.age import encrypt_for
+from luzeiro.package.gather import Gathered, Sources, gather
+from luzeiro.package.make import Making, make_package
+from luzeiro.sightings.filters import SightingFilter
+from luzeiro.sightings.store import SightingStore
+
+app = typer.Typer(help="Packages that can be checked alone, and the log.", no_args_is_help=True)
+app.add_typer(evidence_log.app, name="log")
+
+
+@app.command("package")
+def package(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to; never over a file.")],
+    address: Annotated[
+        list[str] | None, typer.Option(help="All sightings of this address; repeatable.")
+    ] = None,
+    sighting: Annotated[
+        list[UUID] | None, typer.Option(metavar="ID", help="This sighting; repeatable.")
+    ] = None,
+    lead: Annotated[str | None, typer.Option(metavar="ID", help="The sightings of a lead.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="WHEN", help="Seen then or later.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="WHEN", help="Seen before then.")] = None,
+    error_rates: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Your own measured error rates (CSV)."),
+    ] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RECIPIENT", help="Encrypt for this age or SSH key; repeatable."),
+    ] = None,
+) -> None:
+    """Make a package of sightings that the other side can check with Python alone.
+
+    Exit status 2: nothing fits, the evidence is not whole, or the file is there already.
+    """
+    home = current_home()
+    if out.exists():
+        raise refused(f"--out: {out} is there already, and a package is never written over.")
+    wanted = list(_selection(address or (), sighting or (), lead, since, until))
+    with open_store(home) as store:
+        take_in(home, store)
+        rows = list(_rows(store, wanted))
+        with closing(Hub(home.hub)) as hub:
+            sources = Sources(hub.log, hub.ledger, lambda sha256: _path_of(home, store, sha256))
+            gathered = gather(rows, sources)
+            making = _making(home, gathered, wanted, error_rates)
+            made = make_package(gathered, making, hub.signer)
+    if to:
+        made = encrypt_for(made, to)
+    durable.put(out, made)
+    typer.echo(f"{out}: {len(gathered.exhibits)} sightings, {len(made)} bytes", err=True)
+
+
+def _selection(
+    addresses: Iterable[str],
+    sightings: Iterable[UUID],
+    lead: str | None,
+    since: str | None,
+    until: str | None,
+) -> Iterator[SightingFilter]:
+    """What was asked for: any of these filters, each within the times."""
+    if lead is not None:
+        raise refused(
+            "--lead: this home has no casework, so it knows no leads. Name the addresses with "
+            "--address, and the times with --since and --until."
+        )
+    between = SightingFilter(
+        since=as_moment(since, "--since") if since else None,
+        until=as_moment(until, "--until") if until else None,
+    )
+    any_of = [replace(between, address=as_address(one)) for one in addresses]
+    any_of += [replace(between, sighting_id=one) for one in sightings]
+    if not any_of and since is None:
+        raise refused(
+            "name what to put into the package: --address, --sighting, --lead or --since."
+        )
+    yield from any_of or [between]
+
+
+def _rows(store: SightingStore, wanted: Iterable[SightingFilter]) -> Iterator[dict[str, Any]]:
+    # Any: a row of the store, each column of its own type.
+    seen: set[bytes] = set()
+    for one in wanted:
+        for batch in store.rows(one):
+            for row in batch.to_pylist():
+                if row["sighting_id"] not in seen:
+                    seen.add(row["sighting_id"])
+                    yield row
+
+
+def _path_of(home: Home, store: SightingStore, sha256: bytes) -> Path | None:
+    taken = store.taken(sha256)
+    if taken is None:
+        return None
+    return home.segments / SegmentName.parse(taken.name).on.isoformat() / taken.name
+
+
+def _making(
+    home: Home, gathered: Gathered, wanted: list[SightingFilter], error_rates: Path | None
+) -> Making:
+    stamps, stamped = _stamps(home)
+    with open_catalogue(home.path):
+        lines = catalogue_lines(home, [one.row for one in gathered.exhibits], verdicts)
+    return Making(
+        made_at=written(datetime.now(UTC)),
+        software=SOFTWARE,
+        selection="; ".join(map(_told, wanted)),
+        catalogue=tuple(lines),
+        error_rates=error_rates.read_bytes() if error_rates else None,
+        witnesses=tuple(evidence_log.witnesses(home)),
+        stamps=stamps,
+        stamped=stamped,
+    )
+
+
+def _stamps(home: Home) -> tuple[Mapping[str, bytes], bytes | None]:
+    """The newest stamped head and the stamps of it, if there are any."""
+    heads = evidence_log.stamped_heads(home)
+    if not heads:
+        return {}, None
+    head = max(heads, key=lambda one: parse_checkpoint(parse_note(one.read_bytes()).text).size)
+    return {one.stem: one.read_bytes() for one in head.parent.glob("*.tsr")}, head.read_bytes()
+
+
+def _told(wanted: SightingFilter) -> str:
+    held = {
+        "sighting": wanted.sighting_id,
+        "address": wanted.address and wanted.address.hex(),
+        "since": wanted.since and written(wanted.since),
+        "until": wanted.until and written(wanted.until),
+    }
+    return ", ".join(f"{name} {value}" for name, value in held.items() if value is not None)

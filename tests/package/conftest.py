@@ -1,0 +1,3 @@
+from tests.evidence.conftest import package
+
+__all__ = ["package"]
