@@ -67,7 +67,7 @@ def test_every_value_comes_back_from_the_store(
         for name in set(row) - {"exchange", "grade"}:
             assert stored[position][name] == row[name], name
         assert stored[position]["entry_id"] == rows["entry_id"][position].as_py()
-    store.remove(b"s" * 32)
+    store.remove([b"s" * 32])
 
 
 def test_sightings_are_found_by_each_filter_and_newest_first(store: EmbeddedStore) -> None:
@@ -215,9 +215,9 @@ def test_the_ledger_remembers_a_segment_across_openings(tmp_path: Path) -> None:
 def test_a_segment_s_sightings_can_be_counted_and_removed(store: EmbeddedStore) -> None:
     put(store, sighting(1), sighting(2))
     put(store, sighting(3), segment=b"t" * 32)
-    assert store.sightings_of(b"s" * 32) == 2
-    store.remove(b"s" * 32)
-    assert store.sightings_of(b"s" * 32) == 0
+    assert store.sightings_of([b"s" * 32]) == {b"s" * 32: 2}
+    store.remove([b"s" * 32])
+    assert store.sightings_of([b"s" * 32]) == {}
     assert found(store) == [3]
 
 
@@ -226,21 +226,23 @@ def test_many_small_parts_are_merged_and_nothing_is_lost(store: EmbeddedStore) -
         put(store, sighting(number))
     store.tidy()
     assert store.count(SightingFilter())["sightings"][0].as_py() == 40
-    parts = store._ask("SELECT count() AS n FROM system.parts WHERE active AND table = 'sightings'")
+    parts = store.engine.ask(
+        "SELECT count() AS n FROM system.parts WHERE active AND table = 'sightings'"
+    )
     assert parts["n"][0].as_py() < 24
 
 
 def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with EmbeddedStore(tmp_path) as store:
-        store._do(f"INSERT INTO store_version (version) SELECT {VERSION + 1}")
+        store.engine._do(f"INSERT INTO store_version (version) SELECT {VERSION + 1}")
     with pytest.raises(StoreError, match=f"has version {VERSION + 1}"):
         EmbeddedStore(tmp_path)
 
 
 def test_a_store_whose_making_was_cut_short_is_made_anew(tmp_path: Path) -> None:
     with EmbeddedStore(tmp_path) as store:
-        store._do("TRUNCATE TABLE store_version")
-        store._do("DROP TABLE segments_taken")
+        store.engine._do("TRUNCATE TABLE store_version")
+        store.engine._do("DROP TABLE segments_taken")
     with EmbeddedStore(tmp_path) as store:
         assert store.taken(b"s" * 32) is None
 
@@ -253,5 +255,5 @@ def test_a_folder_that_cannot_be_a_store_is_a_clear_error(tmp_path: Path) -> Non
 
 def test_what_the_engine_refuses_is_told_in_one_line(store: EmbeddedStore) -> None:
     with pytest.raises(StoreError, match="Unknown table") as refused:
-        store._ask("SELECT 1 FROM nowhere")
+        store.engine.ask("SELECT 1 FROM nowhere")
     assert "\n" not in str(refused.value)
