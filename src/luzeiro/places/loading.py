@@ -21,7 +21,7 @@ from luzeiro.places.tables import Kind, TableInfo, distinct_records, write_table
 _LICENCES = (
     ("GeoLite2-", "GeoLite End User License Agreement (MaxMind): update within 30 days, attribute"),
     ("GeoIP", "MaxMind's commercial licence, as your contract has it"),
-    ("DBIP-", "DB-IP: Lite tables CC BY 4.0 (attribute \"IP Geolocation by DB-IP\"), else contract"),
+    ("DBIP-", 'DB-IP: Lite tables CC BY 4.0 (attribute "IP Geolocation by DB-IP"), else contract'),
     ("ipinfo", "IPinfo: free tables CC BY-SA 4.0, else as your contract has it"),
 )
 NOT_STATED = "not stated in the file: ask its publisher before you pass on what it says"
@@ -213,5 +213,3 @@ def _text(sealed: bytes) -> str:
         return sealed.decode()
     except UnicodeDecodeError as error:
         raise BrokenDataError(f"it is not text (byte {error.start})") from error
-
-

@@ -61,9 +61,7 @@ class AddressTable:
         Raises:
             OSError, ValueError: one is missing or no array.
         """
-        return cls(
-            *(np.load(folder / f"{field.name}.npy", mmap_mode="r") for field in fields(cls))
-        )
+        return cls(*(np.load(folder / f"{field.name}.npy", mmap_mode="r") for field in fields(cls)))
 
     def find(self, addresses: NDArray[np.uint8]) -> NDArray[np.int32]:
         """Find each address's row.
@@ -101,7 +99,7 @@ class AddressTable:
         begin, end = self.v6_begins[at], self.v6_begins[at + 1]
         # Beyond its own /64, the last range of a high half goes on until the next one.
         place = end - 1
-        inside = np.flatnonzero((self.v6_highs[at] == high) & (end - begin > 1))
+        inside = np.flatnonzero(self.v6_highs[at] == high)
         if len(inside):
             place[inside] = self._among_lows(begin[inside], end[inside], low[inside])
         rows = self.v6_values[place]
@@ -114,9 +112,12 @@ class AddressTable:
     def _among_lows(
         self, begin: NDArray[np.int64], end: NDArray[np.int64], low: NDArray[np.uint64]
     ) -> NDArray[np.int64]:
-        """The last place in [begin, end) whose low half is not above `low`; the first's is 0."""
+        """The last place in [begin, end) whose low half is not above `low`.
+
+        Where all are above, the one before: the range that began at a lower high half goes on.
+        """
         step = 1 << int((end - begin).max()).bit_length()
-        at = begin.copy()
+        at = begin - 1
         while step := step >> 1:
             probe = at + step
             fits = probe < end

@@ -33,7 +33,9 @@ def _flattened(networks: list[Network], bits: int) -> list[tuple[int, int]]:
     """Where each value begins, ascending, from address 0 on; -1 where no network is."""
     ordered = sorted(enumerate(networks), key=lambda one: (one[1][1], -one[1][2], one[0]))
     begins: list[tuple[int, int]] = [(0, -1)]
-    open_: list[tuple[int, int]] = []  # last address and value of the networks around, smallest last
+    open_: list[
+        tuple[int, int]
+    ] = []  # last address and value of the networks around, smallest last
 
     def change(at: int, value: int) -> None:
         if begins[-1][0] == at:

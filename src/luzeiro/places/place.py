@@ -25,8 +25,13 @@ PLACE = pa.schema(
 )
 _EMPTY: dict[str, object] = {
     **dict.fromkeys(("country", "region", "city", "organisation", "second_country"), ""),
-    "radius_km": None, "asn": 0, "flags": [], "place_table": "", "place_built_at": 0,
-    "place_sha256": bytes(32), "asn_table_sha256": bytes(32),
+    "radius_km": None,
+    "asn": 0,
+    "flags": [],
+    "place_table": "",
+    "place_built_at": 0,
+    "place_sha256": bytes(32),
+    "asn_table_sha256": bytes(32),
 }
 
 

@@ -112,9 +112,7 @@ class _Series:
         for table in tables:
             info = table.info
             built_us = (info.built_at - _EPOCH) // timedelta(microseconds=1)
-            records = pa.concat_tables(
-                [nothing.select(RECORD.names).cast(RECORD), table.records]
-            )
+            records = pa.concat_tables([nothing.select(RECORD.names).cast(RECORD), table.records])
             source = {
                 "place_table": pa.array([info.name]),
                 "place_built_at": pa.array([built_us]),

@@ -93,7 +93,9 @@ def expand(nodes: NDArray[np.int64], ip_version: int) -> Ranges:
     if ip_version == 4:
         _check_reached(reached)
         nothing = np.full(1, len(nodes), np.int64)
-        return Ranges(v4_starts, values, np.zeros((1, 2), np.uint64), nothing, np.empty(0, np.int64))
+        return Ranges(
+            v4_starts, values, np.zeros((1, 2), np.uint64), nothing, np.empty(0, np.int64)
+        )
     v6, depths = _leaves(nodes, 0, 128, reached, alias=start if start < len(nodes) else None)
     _check_reached(reached)
     v6_starts, v6_values = _ordered(v6)

@@ -171,7 +171,9 @@ def _info(folder: Path) -> TableInfo:
         for name in ("built_at", "in_force_from", "loaded_at"):
             told[name] = datetime.fromisoformat(told[name]).astimezone(UTC)
         known = {field.name for field in fields(TableInfo)}
-        return TableInfo(**{**{k: v for k, v in told.items() if k in known}, "kind": Kind(told["kind"])})
+        return TableInfo(
+            **{**{k: v for k, v in told.items() if k in known}, "kind": Kind(told["kind"])}
+        )
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise PlaceTableError(folder, f"its {_MANIFEST} cannot be read ({error})") from error
 
