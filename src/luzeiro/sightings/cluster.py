@@ -65,7 +65,7 @@ class ClusterEngine:
 
     def ask(self, question: str) -> pa.Table:
         batches = list(self.stream(question))
-        return pa.Table.from_batches(batches)
+        return pa.Table.from_batches(batches) if batches else pa.table({})
 
     def stream(self, question: str) -> Iterator[pa.RecordBatch]:
         for sure in (True, False):

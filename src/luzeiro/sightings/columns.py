@@ -66,6 +66,8 @@ def from_store(found: pa.RecordBatch) -> pa.RecordBatch:
 
 def conformed(found: pa.Table, answer: pa.Schema) -> pa.Table:
     """Give an engine's answer, column by column, as the question promised it."""
+    if not len(found):
+        return answer.empty_table()
     if len(found.columns) != len(answer):
         raise ValueError(f"{len(answer)} columns were asked for, {len(found.columns)} came")
     found = found.combine_chunks()

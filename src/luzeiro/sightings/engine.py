@@ -21,7 +21,7 @@ class Engine(Protocol):
         ...
 
     def ask(self, question: str) -> pa.Table:
-        """Answer a SELECT; text comes as bytes."""
+        """Answer a SELECT; text comes as bytes. Without rows, there may be no columns either."""
         ...
 
     def stream(self, question: str) -> Iterator[pa.RecordBatch]:

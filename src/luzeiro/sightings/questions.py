@@ -382,7 +382,8 @@ _PLACED = (
 
 def of_entries(entries: Sequence[int]) -> str:
     """The condition that a sighting is of one of some entries."""
-    return f"entry_id IN ({', '.join(str(int(entry)) for entry in entries) or 'NULL'})"
+    some = ", ".join(str(int(entry)) for entry in entries)
+    return f"entry_id IN ({some})" if some else "0"
 
 
 def _all(conditions: Sequence[str], window: Window) -> str:

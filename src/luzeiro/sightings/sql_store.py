@@ -19,6 +19,7 @@ from luzeiro.sightings.spells import join_spells
 from luzeiro.sightings.store import By, StoreError, Taken
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_COUNTED = pa.schema([("sightings", pa.uint64()), ("addresses", pa.uint64())])
 _TAKEN = "segment, name, sightings, taken_at"
 _TAKEN_SCHEMA = pa.schema(
     [
@@ -130,16 +131,13 @@ class SqlStore:
 
     def count(self, wanted: SightingFilter) -> pa.Table:
         """Count: one row of sightings, addresses."""
-        return self.engine.ask(queries.count(wanted))
+        return conformed(self.engine.ask(queries.count(wanted)), _COUNTED)
 
     def count_by(self, wanted: SightingFilter, by: By) -> pa.Table:
         """Count: rows of grade, client or day (days since 1970), and sightings, addresses."""
-        found = self.engine.ask(queries.count_by(wanted, by)).rename_columns(
-            [by.value, "sightings", "addresses"]
-        )
-        if by is By.DAY:
-            return found
-        return found.set_column(0, by.value, found[by.value].cast(pa.string()))
+        key = pa.field(by.value, pa.int64() if by is By.DAY else pa.string())
+        found = self.engine.ask(queries.count_by(wanted, by))
+        return conformed(found, pa.schema([key, *_COUNTED]))
 
     def _ledger(self, clauses: str) -> list[Taken]:
         found = self.engine.ask(f"SELECT {_TAKEN} FROM segments_taken {clauses}").to_pylist()
