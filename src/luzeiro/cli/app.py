@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from luzeiro import __version__
-from luzeiro.cli import catalogue, collect, doctor, init, sightings, tracker
+from luzeiro.cli import catalogue, collect, doctor, init, places, sightings, tracker, upkeep
 from luzeiro.cli.faults import explain
 from luzeiro.cli.home import HOME_VARIABLE, choose_home
 
@@ -22,7 +22,8 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(collect.app, name="collect")
-app.add_typer(sightings.app, name="sightings")
+app.add_typer(places.app, name="places")
+app.add_typer(upkeep.add_to(sightings.app), name="sightings")
 app.add_typer(tracker.app, name="tracker")
 app.command("doctor")(doctor.doctor)
 

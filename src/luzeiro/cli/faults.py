@@ -10,6 +10,7 @@ from luzeiro.collector.state import StateError
 from luzeiro.networks.bittorrent.driver.dht import BindError
 from luzeiro.networks.bittorrent.watch import WatchSetError
 from luzeiro.networks.kit.errors import WireError
+from luzeiro.places.errors import PlaceTableError
 from luzeiro.sightings.store import StoreError
 
 _TOLD = (
@@ -17,6 +18,7 @@ _TOLD = (
     CatalogueError,
     ListError,
     NoHomeError,
+    PlaceTableError,
     SpoolBusyError,
     SpoolFullError,
     StateError,

@@ -1,5 +1,6 @@
 """The hub's half on one machine: what waits in the spool goes into the store."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from luzeiro.catalogue.errors import CatalogueError
 from luzeiro.catalogue.queries import verdicts
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.home import Home
+from luzeiro.cli.placing import placing
 from luzeiro.cli.store import open_store
 from luzeiro.observations.segment import waiting_in
 from luzeiro.sightings.intake import Intake, IntakeReport
@@ -38,6 +40,8 @@ def take_in(home: Home, store: SightingStore) -> IntakeReport:
             segments=home.segments,
             verdicts=verdicts,
             now=lambda: datetime.now(UTC),
+            places=placing(home),
+            free_bytes=lambda: shutil.disk_usage(home.path).free,
         )
         try:
             report = intake.run()

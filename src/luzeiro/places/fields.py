@@ -58,7 +58,7 @@ class FieldPaths:
             ValueError: no such column.
         """
         if unknown := set(own) - set(USUAL):
-            raise ValueError(f"{sorted(unknown)[0]!r} is none of {', '.join(USUAL)}")
+            raise ValueError(f"{min(unknown)!r} is none of {', '.join(USUAL)}")
         return cls({**USUAL, **{name: (path,) for name, path in own.items()}})
 
     def read(self, record: Value) -> dict[str, object]:

@@ -86,8 +86,9 @@ class AddressTable:
 
     def _find_v4(self, addresses: NDArray[np.uint32]) -> NDArray[np.int32]:
         if not len(self.v4_table):
-            return self.v4_values[np.searchsorted(self.v4_starts, addresses, "right") - 1]
-        rows = self.v4_table[addresses >> np.uint32(8)]
+            at = np.searchsorted(self.v4_starts, addresses, "right") - 1
+            return self.v4_values.take(at)
+        rows = self.v4_table.take(addresses >> np.uint32(8))
         split = np.flatnonzero(rows == _SPLIT)
         if len(split):
             at = np.searchsorted(self.v4_starts, addresses[split], "right") - 1
@@ -130,7 +131,8 @@ def _table_of_24s(starts: NDArray[np.uint32], values: NDArray[np.int64]) -> NDAr
     if len(starts) <= _FEW_STARTS:
         return np.empty(0, np.int32)
     firsts = starts >> np.uint32(8)
-    counts = np.diff(np.append(firsts, 1 << 24).astype(np.int64))
+    ends = np.append(firsts[1:], 1 << 24).astype(np.int64)
+    counts = ends - firsts.astype(np.int64)
     table = np.repeat(values, counts).astype(np.int32)
     # A /24 in which a range begins elsewhere than at its first address has more than one value.
     table[firsts[(starts & np.uint32(255)) != 0]] = _SPLIT

@@ -138,8 +138,7 @@ class _Series:
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """The row of each address, and for which none was in force yet.
 
-        Args:
-            or_the_first: where none was in force yet, the first table answers.
+        With `or_the_first`, where none was in force yet the first table answers.
         """
         which = np.searchsorted(self._since_us, seen_at, "right") - 1
         early = which < 0

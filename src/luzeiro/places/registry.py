@@ -1,8 +1,8 @@
 """What the regional registries delegated: the second source for an address's country.
 
-Source: "RIR Statistics Exchange Format", version 2 (also the extended form). A delegation says where
-a network is registered, which need not be where it is used: so it never replaces a table's word, and
-where the two differ that is said.
+Source: "RIR Statistics Exchange Format", version 2 (also the extended form). A delegation says
+where a network is registered, which need not be where it is used: so it never replaces a table's
+word, and where the two differ that is said.
 """
 
 import re

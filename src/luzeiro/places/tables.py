@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from luzeiro.places.errors import PlaceTableError
 from luzeiro.places.fields import RECORD
@@ -141,7 +142,8 @@ def distinct_records(
     """
     offsets = np.unique(np.concatenate([ranges.v4_values, ranges.v6_values]))
     offsets = offsets[offsets >= 0]
-    rows, row_of = [], {}
+    rows: list[Mapping[str, object]] = []
+    row_of: dict[tuple[object, ...], int] = {}
     row_at = np.empty(len(offsets), np.int64)
     for place, offset in enumerate(offsets.tolist()):
         row = read(offset)
@@ -152,7 +154,7 @@ def distinct_records(
         row_at[place] = row_of[key]
         on_record()
 
-    def to_rows(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg] # int64 both
+    def to_rows(values: NDArray[np.int64]) -> NDArray[np.int64]:
         found = values >= 0
         out = np.full(len(values), -1, np.int64)
         out[found] = row_at[np.searchsorted(offsets, values[found])]

@@ -315,4 +315,5 @@ def shard_of(addresses: pa.ChunkedArray, shards: int) -> NDArray[np.int64]:
     halves = raw.reshape(-1, 2)
     mixed = (halves[:, 0] * np.uint64(0x9E3779B97F4A7C15)) ^ halves[:, 1]
     mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
-    return ((mixed >> np.uint64(33)) % np.uint64(shards)).astype(np.int64)
+    numbers: NDArray[np.int64] = ((mixed >> np.uint64(33)) % np.uint64(shards)).astype(np.int64)
+    return numbers

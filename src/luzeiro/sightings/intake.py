@@ -34,7 +34,7 @@ from luzeiro.sightings import prepared
 from luzeiro.sightings.columns import for_store
 from luzeiro.sightings.moving import move
 from luzeiro.sightings.store import SightingStore, StoreBusyError, StoreFullError, Taken
-from luzeiro.sightings.verdicts import Verdicts, verdict_columns
+from luzeiro.sightings.verdicts import KnownVerdicts, Verdicts
 
 GATHER_ROWS = 500_000  # in one insert, unless one segment alone has more
 KEEP_FREE_BYTES = 2**30  # of the store's disk: merges need room too
@@ -107,6 +107,7 @@ class Intake:
         for folder in (self._taking, segments):
             folder.mkdir(parents=True, exist_ok=True)
         self._latest: datetime | None = None
+        self._known = KnownVerdicts(verdicts)
 
     def run(self) -> IntakeReport:
         """Take in all that waits, what was begun first.
@@ -118,8 +119,9 @@ class Intake:
         """
         report = IntakeReport()
         with _alone(self._taking / "lock"):
+            self._known = KnownVerdicts(self._verdicts)
             latest = self._store.latest_taken()
-            self._latest = latest and latest.taken_at
+            self._latest = latest.taken_at if latest else None
             self._settle_prepared()
             for group in self._groups():
                 report = _sum(report, self._take_in(group))
@@ -130,9 +132,9 @@ class Intake:
     def _groups(self) -> Iterator[_Group]:
         """Groups whose segments lie in `taking`; the same files give the same groups."""
         if begun := waiting_in(self._taking):
-            for paths in _gathered(begun):
+            for paths in gathered(begun):
                 yield _Group(paths, was_begun=True)
-        for paths in _gathered(waiting_in(self._spool)):
+        for paths in gathered(waiting_in(self._spool)):
             self._check_room()
             yield _Group(tuple(move(path, self._taking) for path in paths), was_begun=False)
 
@@ -158,7 +160,7 @@ class Intake:
 
     def _rows_of(self, path: Path, name: SegmentName) -> pa.Table:
         sealed = read(path)
-        judged = verdict_columns(sealed, self._verdicts)
+        judged = self._known.columns(sealed)
         return for_store(sealed, judged, name.sha256, self._places(sealed))
 
     def _insert(
@@ -235,7 +237,7 @@ class Intake:
         )
 
 
-def _gathered(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
+def gathered(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
     """Neighbours, as long as they have `GATHER_ROWS` together at most."""
     group: list[Path] = []
     gathered = 0

@@ -7,8 +7,8 @@ from pathlib import Path
 def move(path: Path, folder: Path) -> Path:
     """Move a segment's file into a folder, and the notes that lie beside it before it.
 
-    A note has the segment's name, with or without `.parquet`, and then an ending of its own. It goes
-    first: where the segment is, its notes are.
+    A note has the segment's name, with or without `.parquet`, and then an ending of its own. It
+    goes first: where the segment is, its notes are.
     """
     fresh = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)

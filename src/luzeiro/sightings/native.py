@@ -86,7 +86,8 @@ def _filled(kind: str, values: pa.Array) -> pa.Array:
 def _fixed_bytes(values: pa.Array, width: int) -> bytes:
     if values.type == pa.binary(width) and not values.null_count:
         begin = values.offset * width
-        return values.buffers()[1][begin : begin + len(values) * width].to_pybytes()
+        raw: bytes = values.buffers()[1][begin : begin + len(values) * width].to_pybytes()
+        return raw
     return b"".join(values.to_pylist())
 
 
@@ -101,7 +102,8 @@ def _strings(values: pa.Array) -> bytes:
     if not len(joined):
         return b""
     ends = np.frombuffer(joined.buffers()[1], np.int64)[joined.offset :][: len(joined) + 1]
-    return joined.buffers()[2][int(ends[0]) : int(ends[-1])].to_pybytes()
+    laid: bytes = joined.buffers()[2][int(ends[0]) : int(ends[-1])].to_pybytes()
+    return laid
 
 
 def _decoded(kind: str, rows: int, stream: BinaryIO) -> pa.Array:

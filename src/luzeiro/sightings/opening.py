@@ -1,4 +1,4 @@
-"""The store of a home, wherever it is: embedded and free, owned by another process, or a cluster."""
+"""The store of a home, wherever it is: embedded and free, owned by a process, or a cluster."""
 
 import time
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """The named questions that the rest of the hub asks: what goes in, the SQL, what comes out.
 
-Written once, in what ClickHouse 18 and today's both understand; every engine gives the same rows in
-the same order (each is ordered by something unique) and the same Arrow types. Bytes of sightings are
-never text in SQL (filters.py). `GLOBAL IN` is plain IN on one machine, and right on a cluster.
+Written once, in what ClickHouse 18 and today's both understand; every engine gives the same rows
+in the same order (each is ordered by something unique) and the same Arrow types. Bytes of sightings
+are never text in SQL (filters.py). `GLOBAL IN` is plain IN on one machine, and right on a cluster.
 
 Addresses are 16 bytes (IPv4 mapped), instants Int64 microseconds since 1970 UTC, days and hours
 whole numbers since then. "" means unplaced or unknown. Counts of addresses are exact: evidence.
@@ -317,6 +317,7 @@ class RestingOn:
 
     entries: tuple[int, ...]  # at most `MOST_AT_ONCE`
     from_revision: int | None = None  # taken in under this revision of the lists or a later one
+    before_revision: int | None = None  # taken in under an earlier one than this
     answer: ClassVar[pa.Schema] = _schema(
         sighting_id=_ADDRESS,
         remote_address=_ADDRESS,
@@ -340,6 +341,8 @@ class RestingOn:
         asked = [of_entries(self.entries)]
         if self.from_revision is not None:
             asked.append(f"list_revision >= {int(self.from_revision)}")
+        if self.before_revision is not None:
+            asked.append(f"list_revision < {int(self.before_revision)}")
         return " AND ".join(asked)
 
 

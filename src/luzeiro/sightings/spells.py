@@ -11,8 +11,8 @@ from luzeiro.sightings.questions import SpellsOfActivity
 def join_spells(hours: pa.Table, silence: timedelta) -> pa.Table:
     """Join busy hours into spells.
 
-    Exact, for a silence is at least an hour: two sightings of one hour are less than that apart, and
-    each hour brings its own first and last instant.
+    Exact, for a silence is at least an hour: two sightings of one hour are less than that apart,
+    and each hour brings its own first and last instant.
 
     Args:
         hours: of `SpellsOfActivity.answer`, one row for each address and hour with sightings,

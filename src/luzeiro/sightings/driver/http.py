@@ -61,7 +61,7 @@ def post(
                 raise _refused(answer.read(_PIECE).decode("utf-8", "replace"))
         except (OSError, HTTPException) as error:
             raise UnreachableError(f"{url}: {error or type(error).__name__}") from error
-        yield cast("BinaryIO", BufferedReader(answer, _PIECE))  # type: ignore[type-var] # raw enough
+        yield cast("BinaryIO", BufferedReader(answer, _PIECE))
     finally:
         link.close()
 
