@@ -81,15 +81,17 @@ def test_there_are_good_and_bad_files_to_try() -> None:
 
 NETWORKS = st.one_of(
     st.builds(
-        lambda low, length: f"{IPv4Address((10 << 24 | low) >> 32 - length << 32 - length)}/{length}",
+        lambda low, length: (
+            f"{IPv4Address((10 << 24 | low) >> 32 - length << 32 - length)}/{length}"
+        ),
         st.integers(0, 2**24 - 1),
         st.integers(9, 32),
     ),
     st.builds(
-        lambda low, length: str(
-            IPv6Address((0x20010DB8 << 96 | low) >> 128 - length << 128 - length)
-        )
-        + f"/{length}",
+        lambda low, length: (
+            str(IPv6Address((0x20010DB8 << 96 | low) >> 128 - length << 128 - length))
+            + f"/{length}"
+        ),
         st.one_of(st.integers(0, 2**70), st.integers(0, 2**96 - 1)),
         st.integers(33, 128),
     ),

@@ -126,7 +126,7 @@ def read_table(folder: Path, info: TableInfo) -> PlaceTable:
         with pa.memory_map(str(folder / _RECORDS)) as file:
             records = pa.ipc.open_file(file).read_all()
         return PlaceTable(info, AddressTable.load(folder), records)
-    except (OSError, ValueError, pa.ArrowException) as error:
+    except (OSError, EOFError, ValueError, pa.ArrowException) as error:
         raise PlaceTableError(folder, f"its arrays cannot be read ({error})") from error
 
 
