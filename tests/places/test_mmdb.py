@@ -108,7 +108,7 @@ def test_every_look_up_in_a_generated_file_is_maxminddb_s(
     networks: dict[str, Value], record_bits: int, aliases: bool
 ) -> None:
     sealed = write_mmdb(networks, record_bits=record_bits, aliases=aliases)
-    path = Path("/dev/shm") / "luzeiro-generated.mmdb"  # noqa: S108 - in memory
+    path = Path("/dev/shm") / "luzeiro-generated.mmdb"
     path.write_bytes(sealed)
     assert mismatches(sealed, path, Random(2), 40) == []
 
