@@ -28,6 +28,7 @@ from luzeiro.places.loading import (
 )
 from luzeiro.places.placing import Places
 from luzeiro.places.tables import TableInfo, list_tables
+from luzeiro.sightings.filters import microseconds
 
 app = typer.Typer(
     help="Where addresses are: load tables, list them, look up.", no_args_is_help=True
@@ -41,7 +42,6 @@ _PLACE_COLUMNS = (
     "address", "country", "region", "city", "radius_km", "asn", "organisation", "second_country",
     "flags", "place_table", "place_built_at", "place_sha256",
 )  # fmt: skip
-_MICROSECOND = 1_000_000
 OutputOption = Annotated[Output, typer.Option(help="For people, or one object a line, or CSV.")]
 _ListFlag = StrEnum("_ListFlag", {flag.name: flag.value.replace(" ", "-") for flag in LISTED})  # type: ignore[misc] # one source for both
 
@@ -139,7 +139,7 @@ def look_up(
     when = _moment(at) if at else datetime.now(UTC)
     found = places.place(
         np.frombuffer(packed, np.uint8).reshape(-1, 16),
-        np.full(len(addresses), int(when.timestamp()) * _MICROSECOND),
+        np.full(len(addresses), microseconds(when)),
     )
     emit(_rows(addresses, found), _PLACE_COLUMNS, output)
 
