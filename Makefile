@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
-.PHONY: demo test lab check fix fuzz bench lock clean
+.PHONY: demo test lab cluster-test check fix fuzz bench lock clean
 
 demo: $(SETUP)  ## Real clients on loopback, a collector, and who was found beside the truth
 	$(BIN)/python -m lab.demo
@@ -14,6 +14,9 @@ test: $(SETUP)  ## The whole suite but the lab
 
 lab: $(SETUP)  ## As root: Debian's clients in network namespaces, five runs
 	$(BIN)/python -m lab.namespaces --runs 5
+
+cluster-test: $(SETUP)  ## The store on Debian's clickhouse-server and ZooKeeper, two shards of two replicas
+	$(BIN)/python -m pytest lab/cluster
 
 check: $(SETUP)  ## Style, types, and the direction of imports
 	$(BIN)/ruff format --check .
@@ -37,6 +40,9 @@ bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m bench.bench_peerwire
 	$(BIN)/python -m bench.bench_watch_set
 	$(BIN)/python -m bench.bench_store
+	$(BIN)/python -m bench.bench_places
+	$(BIN)/python -m bench.bench_ingest
+	$(BIN)/python -m bench.store_kills
 
 $(SETUP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
