@@ -224,10 +224,15 @@ def rivals(world: World, count: int, home: Path) -> None:
     whole = rows.select([name for name in rows.column_names if name != "user_id"])
     print(f"\n{len(rows):,} rows as columns, indexed; load {os.getloadavg()[0]:.1f}")
     with EmbeddedStore(home / "beside") as store:
-        ours = _spent(lambda: (store.insert(whole), _merge(store)))
+
+        def insert_and_merge() -> None:
+            store.insert(whole)
+            _merge(store)
+
+        ours = _spent(insert_and_merge)
     flat = rows.select(list(_RIVAL_COLUMNS))
     duck = _spent(lambda: _duckdb(flat, home / "rival.duckdb"))
-    postgres = _postgres(flat, home)
+    postgres = _postgres(flat)
     for name, seconds in {"this store": ours, "DuckDB": duck, "PostgreSQL": postgres}.items():
         if seconds:
             print(f"{name:14}{len(rows) / seconds:12,.0f} rows/s   {ours / seconds:5.2f} of ours")
@@ -263,7 +268,7 @@ _INDEXES = {
 }
 
 
-def _postgres(rows: pa.Table, home: Path) -> float | None:
+def _postgres(rows: pa.Table) -> float | None:
     """COPY from CSV into an indexed table of a server of our own; None where there is none."""
     binaries = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
     if binaries is None:
@@ -271,7 +276,7 @@ def _postgres(rows: pa.Table, home: Path) -> float | None:
     hexed = pa.table(
         [
             pa.array([f"\\x{one.hex()}" for one in rows[name].to_pylist()])
-            if pa.types.is_binary(rows[name].type) or pa.types.is_fixed_size_binary(rows[name].type)
+            if _is_bytes(rows[name].type)
             else rows[name]
             for name in rows.column_names
         ],
@@ -281,8 +286,10 @@ def _postgres(rows: pa.Table, home: Path) -> float | None:
     pc_csv.write_csv(hexed, folder / "rows.csv")
     shutil.chown(folder, "postgres")
     (folder / "rows.csv").chmod(0o644)
-    kinds = {pa.int64(): "bigint", pa.int32(): "integer", pa.uint32(): "bigint",
-             pa.uint16(): "integer", pa.float64(): "double precision", pa.string(): "text"}  # fmt: skip
+    kinds = {
+        pa.int64(): "bigint", pa.uint32(): "bigint", pa.int32(): "integer",
+        pa.uint16(): "integer", pa.float64(): "double precision", pa.string(): "text",
+    }
     columns = ", ".join(
         f"{name} {kinds.get(rows[name].type, 'bytea')}" for name in rows.column_names
     )
@@ -304,6 +311,10 @@ def _postgres(rows: pa.Table, home: Path) -> float | None:
     finally:
         as_postgres(str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-m", "fast", "stop")
         shutil.rmtree(folder)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def _spent(deed: Callable[[], object]) -> float:

@@ -53,9 +53,8 @@ def main() -> None:
 def measure(path: Path, home: Path) -> None:
     began = time.perf_counter()
     info = load_mmdb(path, home, now=datetime.now(UTC))
-    print(
-        f"load {info.networks:,} networks, {info.records:,} places: {time.perf_counter() - began:.1f} s"
-    )
+    spent_s = time.perf_counter() - began
+    print(f"load {info.networks:,} networks, {info.records:,} places: {spent_s:.1f} s")
     places = Places.open(home)
     table = World(rows=1_000_000, segment_rows=1_000_000).segment(0)
     raw = np.frombuffer(b"".join(table["remote_address"].to_pylist()), np.uint8).reshape(-1, 16)

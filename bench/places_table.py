@@ -1,7 +1,8 @@
 """A generated table of places that fits the generated sightings, with networks of every size.
 
-Each country and region of bench/sightings.py has its /16 of 10.0.0.0/8 and its /40 of 2001:db8::/32.
-Within, networks are split by chance: IPv4 down to /32, IPv6 down to /128, many of them below /64.
+Each country and region of bench/sightings.py has its /16 of 10.0.0.0/8 and its /40 of
+2001:db8::/32. Within, networks are split by chance: IPv4 down to /32, IPv6 down to /128, many of
+them below /64.
 """
 
 from ipaddress import IPv6Network

@@ -31,7 +31,10 @@ from luzeiro.observations.batch import SCHEMA, instant
 from luzeiro.observations.segment import SegmentName
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
-COUNTRIES = ("AR", "BR", "PY", "UY", "CL", "CO", "EC", "PE", "CR", "PA", "MX", "US", "ES", "PT", "DO", "GT")  # fmt: skip
+COUNTRIES = (
+    *("AR", "BR", "PY", "UY", "CL", "CO", "EC", "PE"),
+    *("CR", "PA", "MX", "US", "ES", "PT", "DO", "GT"),
+)
 REGIONS = 16  # of each country
 _HOURS_WEST = (3, 3, 4, 3, 4, 5, 5, 5, 6, 5, 6, 6, -1, 0, 4, 6)
 _KEPT_DAYS = 4  # for how long a user keeps an address

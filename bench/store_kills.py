@@ -98,7 +98,9 @@ def kill_again_and_again(home: Path, kills: int, seed: int) -> None:
     print(f"{killed} kills ({dict(where)}), {put} segments of {_ROWS} sightings")
     print(f"{expected - len(seen)} lost, {doubled} doubled")
     assert (len(seen), doubled) == (expected, 0)
-    assert len(lines) == len({line.sha256 for line in lines}) == put == len(kept_in(home / "segments"))
+    assert (
+        len(lines) == len({line.sha256 for line in lines}) == put == len(kept_in(home / "segments"))
+    )
     assert not list((home / "spool").rglob("*.parquet"))
 
 

@@ -117,7 +117,8 @@ def encoded(table: pa.Table) -> bytes:
     table = table.combine_chunks()
     with pa.ipc.new_stream(out, table.schema) as writer:
         writer.write_table(table)
-    return out.getvalue().to_pybytes()
+    told: bytes = out.getvalue().to_pybytes()
+    return told
 
 
 def answers(store: SqlStore) -> dict[str, bytes]:
@@ -255,5 +256,5 @@ def _dies(*_: object) -> None:
 
 def _local_count(store: SqlStore, url: str) -> int:
     assert isinstance(store.engine, ClusterEngine)
-    (found,) = store.engine._blocks(url, "SELECT count() AS n FROM sightings_local", {})
+    (found,) = store.engine.ask_server(url, "SELECT count() AS n FROM sightings_local")
     return int(found["n"][0].as_py())

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 Value = str | int | float | bool | dict[str, "Value"] | list["Value"]
+_UINT16, _UINT32, _UINT64 = 5, 6, 9
 _MARKER = b"\xab\xcd\xefMaxMind.com"
 
 
@@ -25,27 +26,27 @@ def write_mmdb(
     tree = _Tree()
     data, offsets = bytearray(), {}
     for network in sorted(map(ip_network, networks), key=lambda one: one.prefixlen):
-        told = _encoded(networks[str(network)])
-        if told not in offsets:
-            offsets[told] = len(data)
-            data += told
-        tree.insert(*_prefix(network, ip_version), offsets[told])
+        record = _encoded(networks[str(network)])
+        if record not in offsets:
+            offsets[record] = len(data)
+            data += record
+        tree.insert(*_prefix(network, ip_version), offsets[record])
     if aliases and ip_version == 6:
         tree.alias()
     nodes = tree.nodes
-    metadata = _encoded(
-        {
-            "binary_format_major_version": 2,
-            "binary_format_minor_version": 0,
-            "build_epoch": build_epoch,
-            "database_type": database_type,
-            "description": {"en": description} if description else {},
-            "ip_version": ip_version,
-            "languages": ["en"],
-            "node_count": len(nodes),
-            "record_size": record_bits,
-        }
-    )
+    told = {
+        "binary_format_major_version": _number(_UINT16, 2),
+        "binary_format_minor_version": _number(_UINT16, 0),
+        "build_epoch": _number(_UINT64, build_epoch),
+        "database_type": _encoded(database_type),
+        "description": _encoded({"en": description} if description else {}),
+        "ip_version": _number(_UINT16, ip_version),
+        "languages": _encoded(["en"]),
+        "node_count": _number(_UINT32, len(nodes)),
+        "record_size": _number(_UINT16, record_bits),
+    }
+    # Each number of the type that the specification names: some readers insist.
+    metadata = _control(7, len(told)) + b"".join(_encoded(name) + told[name] for name in told)
     laid = b"".join(_node(pair, len(nodes), record_bits) for pair in nodes)
     return laid + bytes(16) + bytes(data) + _MARKER + metadata
 
@@ -117,13 +118,17 @@ def _encoded(value: Value) -> bytes:
     if isinstance(value, float):
         return _control(3, 8) + struct.pack(">d", value)
     if isinstance(value, int):
-        raw = value.to_bytes(8, "big").lstrip(b"\0")
-        return _control(9, len(raw)) + raw
+        return _number(_UINT64, value)
     if isinstance(value, list):
         return _control(11, len(value)) + b"".join(map(_encoded, value))
     return _control(7, len(value)) + b"".join(
         _encoded(key) + _encoded(held) for key, held in value.items()
     )
+
+
+def _number(kind: int, value: int) -> bytes:
+    raw = value.to_bytes(8, "big").lstrip(b"\0")
+    return _control(kind, len(raw)) + raw
 
 
 def _control(kind: int, size: int) -> bytes:

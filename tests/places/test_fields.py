@@ -20,8 +20,10 @@ def test_the_usual_layout_is_read() -> None:
 
 
 def test_a_flat_layout_is_read() -> None:
-    flat: Value = {"country_code": "BR", "region_code": "BR-SP", "city": "Example", "asn": "AS64500",
-                   "as_name": "Example Net", "radius": "10.2"}  # fmt: skip
+    flat: Value = {
+        "country_code": "BR", "region_code": "BR-SP", "city": "Example", "asn": "AS64500",
+        "as_name": "Example Net", "radius": "10.2",
+    }  # fmt: skip
     assert FieldPaths().read(flat) == {
         "country": "BR", "region": "BR-SP", "city": "Example", "radius_km": 11, "asn": 64500,
         "organisation": "Example Net",

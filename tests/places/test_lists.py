@@ -21,7 +21,7 @@ def test_addresses_and_networks_are_read_and_comments_left_out() -> None:
         ("a name\n", "line 1: 'a name' is no network"),
         ("192.0.2.1/24", "host bits"),
         ("#\n", "names no network"),
-    ],  # fmt: skip
+    ],
 )
 def test_anything_else_is_refused_with_its_line(told: str, why: str) -> None:
     with pytest.raises(BrokenDataError, match=why):

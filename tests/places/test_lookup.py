@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from luzeiro.observations.endpoint import Endpoint
 from luzeiro.places import lookup
@@ -14,7 +15,7 @@ from luzeiro.places.networks import V4, V6, Network, to_ranges
 HALF = 1 << 64
 
 
-def packed(*texts: str) -> np.ndarray:  # type: ignore[type-arg] # uint8
+def packed(*texts: str) -> NDArray[np.uint8]:
     raw = b"".join(Endpoint.parse(text, 0).packed for text in texts)
     return np.frombuffer(raw, np.uint8).reshape(-1, 16)
 

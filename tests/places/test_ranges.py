@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from luzeiro.places.errors import BrokenDataError
 from luzeiro.places.ranges import expand
 
 
-def nodes(*pairs: tuple[int, int]) -> np.ndarray:  # type: ignore[type-arg] # int64
+def nodes(*pairs: tuple[int, int]) -> NDArray[np.int64]:
     return np.array(pairs, np.int64)
 
 

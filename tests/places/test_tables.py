@@ -6,7 +6,7 @@ import pytest
 from luzeiro.places.errors import PlaceTableError
 from luzeiro.places.loading import load_mmdb
 from luzeiro.places.tables import Kind, list_tables, read_tables
-from tests.places.mmdb_writer import write_mmdb
+from tests.places.mmdb_writer import Value, write_mmdb
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 
@@ -14,8 +14,9 @@ NOW = datetime(2026, 4, 1, tzinfo=UTC)
 def load(tmp_path: Path, country: str, month: int) -> None:
     at = datetime(2026, month, 1, tzinfo=UTC)
     path = tmp_path / f"{country}.mmdb"
-    networks = {"192.0.2.0/24": {"country_code": country}, "198.51.100.0/24": {"country_code": country}}  # fmt: skip
-    path.write_bytes(write_mmdb(networks, build_epoch=int(at.timestamp())))  # type: ignore[arg-type] # narrower
+    place: Value = {"country_code": country}
+    networks = dict.fromkeys(("192.0.2.0/24", "198.51.100.0/24"), place)
+    path.write_bytes(write_mmdb(networks, build_epoch=int(at.timestamp())))
     load_mmdb(path, tmp_path / "places", now=NOW)
 
 

@@ -15,7 +15,7 @@ from luzeiro.observations.grade import Grade
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.observations.record import Sighting, UserId
 from luzeiro.sightings.columns import RESULT, for_store
-from luzeiro.sightings.embedded import EmbeddedStore
+from luzeiro.sightings.embedded import EmbeddedEngine, EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.schema import VERSION
 from luzeiro.sightings.store import By, StoreError, Taken
@@ -34,6 +34,11 @@ def put(store: EmbeddedStore, *sightings: Sighting, segment: bytes = b"s" * 32) 
     rows = for_store(sealed, verdict_columns(sealed, knows_all), segment)
     store.insert(rows)
     return rows
+
+
+def do(store: EmbeddedStore, statement: str) -> None:
+    assert isinstance(store.engine, EmbeddedEngine)
+    store.engine._do(statement)
 
 
 def found(store: EmbeddedStore, **wanted: object) -> list[int]:
@@ -234,15 +239,15 @@ def test_many_small_parts_are_merged_and_nothing_is_lost(store: EmbeddedStore) -
 
 def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with EmbeddedStore(tmp_path) as store:
-        store.engine._do(f"INSERT INTO store_version (version) SELECT {VERSION + 1}")
+        do(store, f"INSERT INTO store_version (version) SELECT {VERSION + 1}")
     with pytest.raises(StoreError, match=f"has version {VERSION + 1}"):
         EmbeddedStore(tmp_path)
 
 
 def test_a_store_whose_making_was_cut_short_is_made_anew(tmp_path: Path) -> None:
     with EmbeddedStore(tmp_path) as store:
-        store.engine._do("TRUNCATE TABLE store_version")
-        store.engine._do("DROP TABLE segments_taken")
+        do(store, "TRUNCATE TABLE store_version")
+        do(store, "DROP TABLE segments_taken")
     with EmbeddedStore(tmp_path) as store:
         assert store.taken(b"s" * 32) is None
 

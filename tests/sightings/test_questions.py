@@ -97,7 +97,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
 
 
 def rows(store: EmbeddedStore, question: Question) -> list[dict[str, Any]]:  # Any: column's type
-    return store.ask(question).to_pylist()
+    found: list[dict[str, Any]] = store.ask(question).to_pylist()
+    return found
 
 
 def hosts(found: list[dict[str, Any]]) -> list[bytes]:
@@ -180,7 +181,13 @@ def test_each_country_s_distinct_addresses_are_counted_by_day(asked: EmbeddedSto
     counted = [
         (row["country"], row["day"] - day, row["sightings"], row["addresses"]) for row in found
     ]
-    assert counted == [("AR", 0, 3, 2), ("AR", 1, 1, 1), ("AR", 3, 1, 1), ("BR", 0, 1, 1), ("BR", 1, 1, 1)]  # fmt: skip
+    assert counted == [
+        ("AR", 0, 3, 2),
+        ("AR", 1, 1, 1),
+        ("AR", 3, 1, 1),
+        ("BR", 0, 1, 1),
+        ("BR", 1, 1, 1),
+    ]
 
 
 def test_hours_are_counted_everywhere_or_in_one_country(asked: EmbeddedStore) -> None:

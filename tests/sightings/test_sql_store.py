@@ -50,5 +50,6 @@ def test_an_insert_is_cut_at_the_borders_of_partitions(store: EmbeddedStore) -> 
         " ORDER BY partition"
     )
     assert sum(parts["rows"].to_pylist()) == 4
-    assert len(parts) == len({(AT + timedelta(days=20 * n)).timestamp() // (30 * 86_400) for n in range(4)})  # fmt: skip
+    seen_at = (AT + timedelta(days=20 * n) for n in range(4))
+    assert len(parts) == len({at.timestamp() // (30 * 86_400) for at in seen_at})
     assert store.sightings_of([b"s" * 32, b"t" * 32]) == {b"s" * 32: 4}

@@ -84,6 +84,14 @@ class ClusterEngine:
             else:
                 return
 
+    def ask_server(self, url: str, question: str) -> list[pa.RecordBatch]:
+        """What one server says, of itself.
+
+        Raises:
+            UnreachableError, RefusedError: it does not answer, or says no.
+        """
+        return list(self._blocks(url, question, {}))
+
     def insert(self, table: str, rows: pa.Table, *, token: str) -> None:
         columns = [(column.name, column.kind) for column in _COLUMNS[table]]
         names = ", ".join(f"`{name}`" for name, _ in columns)
