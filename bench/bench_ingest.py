@@ -287,8 +287,12 @@ def _postgres(rows: pa.Table) -> float | None:
     shutil.chown(folder, "postgres")
     (folder / "rows.csv").chmod(0o644)
     kinds = {
-        pa.int64(): "bigint", pa.uint32(): "bigint", pa.int32(): "integer",
-        pa.uint16(): "integer", pa.float64(): "double precision", pa.string(): "text",
+        pa.int64(): "bigint",
+        pa.uint32(): "bigint",
+        pa.int32(): "integer",
+        pa.uint16(): "integer",
+        pa.float64(): "double precision",
+        pa.string(): "text",
     }
     columns = ", ".join(
         f"{name} {kinds.get(rows[name].type, 'bytea')}" for name in rows.column_names
@@ -296,8 +300,9 @@ def _postgres(rows: pa.Table) -> float | None:
     indexes = "; ".join(f"CREATE INDEX {n} ON sightings ({c})" for n, c in _INDEXES.items())
 
     def as_postgres(*command: str) -> None:
-        subprocess.run(["runuser", "-u", "postgres", "--", *command], check=True,
-                       cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        whole = ["runuser", "-u", "postgres", "--", *command]
+        quiet = subprocess.DEVNULL
+        subprocess.run(whole, check=True, cwd=folder, stdout=quiet, stderr=quiet)
 
     as_postgres(str(binaries / "initdb"), "-D", str(folder / "data"), "-A", "trust")
     run = ("-k", str(folder), "-c", "listen_addresses=", "-c", "max_wal_size=4GB")

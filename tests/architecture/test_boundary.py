@@ -231,6 +231,8 @@ KNOWN_ADDRESSES = {
     ),
     # Next to a network that is not routed: where it ends.
     **dict.fromkeys(("172.15.255.255", "172.32.0.0", "192.0.3.1", "192.167.1.1"), "RFC 1918 ends"),
+    "2001::": "RFC 4380: Teredo's prefix",
+    "2002::": "RFC 3056: 6to4's prefix",
     "2.5.5.2": "RFC 4291, section 2.5.5.2: no address at all",
     "45.0.0.0": "the lab's network, below",
 }
@@ -238,6 +240,7 @@ NOBODYS_NETWORKS = (
     *map(IPv4Network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")),  # RFC 5737
     *map(IPv4Network, ("127.0.0.0/8", "0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")),
     *map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),  # RFC 1918
+    IPv4Network("100.64.0.0/10"),  # RFC 6598
     *map(IPv6Network, ("2001:db8::/32", "3fff::/20")),  # RFC 3849, RFC 9637
     *map(IPv6Network, ("::/8", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8")),
 )

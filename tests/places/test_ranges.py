@@ -11,7 +11,7 @@ def nodes(*pairs: tuple[int, int]) -> NDArray[np.int64]:
 
 
 def test_an_ipv4_tree_becomes_ascending_ranges() -> None:
-    # 0.0.0.0/1 -> 5, 128.0.0.0/2 -> nothing (2), 192.0.0.0/2 -> 7
+    # The lower half leads to 5, the next quarter to nothing (2), the last to 7.
     ranges = expand(nodes((5, 1), (2, 7)), 4)
     assert ranges.v4_starts.tolist() == [0, 0x8000_0000, 0xC000_0000]
     assert ranges.v4_values.tolist() == [5, 2, 7]
