@@ -2,9 +2,10 @@
 
     python -m bench.bench_places [--mmdb FOLDER] [--count 1e6]
 
-Speed: addresses of the generated sightings (bench/sightings.py) against a generated table, through
-our arrays, through the whole of `Places.place` (all columns, as text), and through maxminddb's
-reader (C extension where it is installed). The limit is one random load from the /24 table's size.
+Speed, by seconds of one processor: addresses of the generated sightings (bench/sightings.py)
+against a generated table, through our arrays, through the whole of `Places.place` (all columns, as
+text), and through maxminddb's reader (C extension where it is installed). The limit is one random
+load from an array as large as the table of /24s.
 
 Truth: for the generated table, and for each good file of a folder of MaxMind's published test files
 where one is given: random addresses, and each range's first, last and neighbours.
@@ -51,9 +52,9 @@ def main() -> None:
 
 
 def measure(path: Path, home: Path) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     info = load_mmdb(path, home, now=datetime.now(UTC))
-    spent_s = time.perf_counter() - began
+    spent_s = time.process_time() - began
     print(f"load {info.networks:,} networks, {info.records:,} places: {spent_s:.1f} s")
     places = Places.open(home)
     table = World(rows=1_000_000, segment_rows=1_000_000).segment(0)
@@ -126,11 +127,12 @@ def _text(raw: bytes) -> str:
 
 
 def _median_s(deed: Callable[[], object]) -> float:
+    """Seconds of one processor: what others take meanwhile does not count."""
     spent = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         deed()
-        spent.append(time.perf_counter() - began)
+        spent.append(time.process_time() - began)
     return statistics.median(spent)
 
 

@@ -14,7 +14,7 @@ from lab.cluster.servers import Cluster, running
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.places.place import PLACE, unplaced
-from luzeiro.sightings import questions
+from luzeiro.sightings import copying, questions
 from luzeiro.sightings.cluster import ClusterEngine
 from luzeiro.sightings.cluster_config import ClusterConfig, Incomplete
 from luzeiro.sightings.embedded import EmbeddedStore
@@ -240,6 +240,21 @@ def test_sightings_are_removed_on_every_shard(fresh: ClusterConfig, tmp_path: Pa
         store.remove([segment])
         assert store.sightings_of([segment]) == {}
         assert store.count(SightingFilter())["sightings"][0].as_py() == WORLD.rows - SEGMENT_ROWS
+
+
+def test_an_embedded_store_is_moved_and_then_answers_the_same(
+    fresh: ClusterConfig, embedded: dict[str, bytes], tmp_path: Path
+) -> None:
+    home = spooled(tmp_path)
+    with EmbeddedStore(home / "store") as source:
+        intake(source, home).run()
+        with SqlStore(ClusterEngine(fresh)) as target:
+            partition, (expected, _) = max(copying.partitions(source).items())
+            block = next(copying.blocks(source, partition))
+            target.engine.insert("sightings", block.slice(0, expected // 3), token="cut short")
+            for _ in range(2):  # again does no harm
+                assert copying.move(source, target) == WORLD.rows
+            assert differing(answers(target), embedded) == []
 
 
 def test_wrong_settings_are_told_in_one_line(fresh: ClusterConfig) -> None:

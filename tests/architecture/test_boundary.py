@@ -173,6 +173,15 @@ def test_2_nobody_can_open_a_link_to_us() -> None:
         assert not attributes_of(path) & listens, path
 
 
+def test_2_the_one_server_is_the_store_s_owner_on_a_unix_socket() -> None:
+    serves = {"socketserver", "http.server", "socketserver.ThreadingUnixStreamServer"}
+    found = {path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py")
+             if imports_of(path) & serves}  # fmt: skip
+    assert found == {"sightings/driver/owner.py"}
+    kinds = attributes_of(SOURCE / "sightings" / "driver" / "owner.py")
+    assert {name for name in kinds if name.endswith("Server")} == {"ThreadingUnixStreamServer"}
+
+
 def test_2_nothing_but_a_driver_carries_bytes_to_the_network() -> None:
     carries = {"sendto", "sendall", "open_connection", "create_connection", "urlopen"}
     for path in SOURCE.rglob("*.py"):

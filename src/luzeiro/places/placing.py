@@ -1,6 +1,6 @@
 """Addresses and instants to places, by the tables that were in force then; arrays only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,7 +65,7 @@ class Places:
         Returns:
             n rows of `place.PLACE`.
         """
-        found = _unplaced_columns(len(addresses))
+        found: dict[str, pa.Array] = {}
         flags = np.zeros(len(addresses), np.uint16)
         flags[self._shared.find(addresses) != NOWHERE] |= _BIT[Flag.CARRIER_GRADE_NAT]
         countries = np.zeros(len(addresses), np.uint16)
@@ -85,6 +85,7 @@ class Places:
             rows, _ = series.find(addresses, seen_at)
             flags[series.listed[rows]] |= _BIT[Flag(series.flag)]
         found |= {"second_country": _spelled(second), "flags": _flag_lists(flags)}
+        found = _unplaced_columns(len(addresses), but=found) | found
         return pa.table([found[name] for name in PLACE.names], schema=PLACE)
 
     def _second_countries(self, addresses: _Addresses, seen_at: _Instants) -> NDArray[np.uint16]:
@@ -160,9 +161,9 @@ class _Series:
         return member.table.addresses.find(addresses).astype(np.int64) + member.base
 
 
-def _unplaced_columns(count: int) -> dict[str, pa.Array]:
-    nothing = unplaced(count)
-    return {name: _one_chunk(nothing[name]) for name in PLACE.names}
+def _unplaced_columns(count: int, *, but: Collection[str]) -> dict[str, pa.Array]:
+    one, at_0 = unplaced(1), pa.array(np.zeros(count, np.int64))
+    return {name: _one_chunk(one[name]).take(at_0) for name in PLACE.names if name not in but}
 
 
 def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
@@ -175,12 +176,14 @@ def _codes(countries: Sequence[str]) -> NDArray[np.uint16]:
 
 
 def _spelled(codes: NDArray[np.uint16]) -> pa.Array:
-    known, which = np.unique(codes, return_inverse=True)
+    known = np.flatnonzero(np.bincount(codes, minlength=1 << 16))
+    place = np.zeros(1 << 16, np.int64)
+    place[known] = np.arange(len(known))
     texts = [int(code).to_bytes(2, "big").decode() if code else "" for code in known]
-    return pa.array(texts, pa.string()).take(pa.array(which))
+    return pa.array(texts, pa.string()).take(pa.array(place[codes]))
 
 
 def _flag_lists(flags: NDArray[np.uint16]) -> pa.Array:
-    known, which = np.unique(flags, return_inverse=True)
-    lists = [[str(flag) for flag in _FLAGS if _BIT[flag] & bits] for bits in known]
-    return pa.array(lists, PLACE.field("flags").type).take(pa.array(which))
+    every = range(1 << len(_FLAGS))
+    lists = [[str(flag) for flag in _FLAGS if int(_BIT[flag]) & bits] for bits in every]
+    return pa.array(lists, PLACE.field("flags").type).take(pa.array(flags))
