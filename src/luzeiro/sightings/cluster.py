@@ -17,6 +17,7 @@ from luzeiro.sightings import native
 from luzeiro.sightings.cluster_config import ClusterConfig, Incomplete
 from luzeiro.sightings.driver import http
 from luzeiro.sightings.driver.http import RefusedError, UnreachableError
+from luzeiro.sightings.filters import literal
 from luzeiro.sightings.native import NativeError
 from luzeiro.sightings.schema import (
     COLUMNS,
@@ -173,19 +174,27 @@ class ClusterEngine:
         raise StoreError(f"No replica of a shard takes in sightings ({'; '.join(tried)}).")
 
     def _mutate(self, urls: tuple[str, ...], table: str, change: str) -> None:
+        """Change a table on one replica, and wait until each that answers has done the same."""
         url = self._do(urls, f"ALTER TABLE {table} {change}")
-        running = (
-            "SELECT count() AS n FROM system.mutations WHERE NOT is_done"
-            f" AND database = '{self.config.database}' AND table = '{table}'"
-        )
+        of_table = f"FROM system.mutations WHERE database = '{self.config.database}'"
+        of_table += f" AND table = '{table}'"
+        (latest,) = self._blocks(url, f"SELECT max(mutation_id) AS id {of_table}", {})
+        number = literal(latest["id"][0].as_py())
+        done = f"SELECT count() AS n {of_table} AND mutation_id = {number} AND is_done"
         given_up_at = time.monotonic() + _MUTATION_S
-        while True:
-            (found,) = self._blocks(url, running, {})
-            if not found["n"][0].as_py():
-                return
-            if time.monotonic() > given_up_at:
-                raise StoreError(f"{table}: a removal is still running after {_MUTATION_S:g} s.")
-            time.sleep(_POLL_S)
+        for replica in urls:
+            while not self._is_done(replica, done):
+                if time.monotonic() > given_up_at:
+                    raise StoreError(f"{table}: a removal still runs after {_MUTATION_S:g} s.")
+                time.sleep(_POLL_S)
+
+    def _is_done(self, url: str, question: str) -> bool:
+        """Whether a replica has done it; one that is down does it when it is back."""
+        try:
+            (found,) = self._blocks(url, question, {})
+        except UnreachableError:
+            return True
+        return bool(found["n"][0].as_py())
 
     def _do(self, urls: tuple[str, ...], statement: str) -> str:
         """Run a statement on the first server that answers, and say which."""
