@@ -98,16 +98,17 @@ def measure(world: World, home: Path) -> None:
             now=lambda: datetime.now(UTC),
             places=lambda table: _placed(places, table),
         )
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         with asked.meanwhile():
             intake.run()
         taken_s = time.perf_counter() - began
         _merge(store)
-        merged_s = time.perf_counter() - began
+        merged_s, worked_s = time.perf_counter() - began, time.process_time() - worked
         count = store.count(SightingFilter()).to_pylist()[0]
         assert count["sightings"] == world.rows
         print(f"taken in         {world.rows / taken_s:12,.0f} rows/s")
         print(f"and merges done  {world.rows / merged_s:12,.0f} rows/s")
+        print(f"a processor's    {world.rows / worked_s:12,.0f} rows/s, questions included")
         size = _bytes(store)
         print(f"segments {sealed / world.rows:.0f} B/row, store {size / world.rows:.0f} B/row")
         print(f"{count['addresses']:,} addresses")
