@@ -17,7 +17,7 @@ from luzeiro.observations.record import Sighting, UserId
 from luzeiro.sightings.columns import RESULT, for_store
 from luzeiro.sightings.embedded import EmbeddedEngine, EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
-from luzeiro.sightings.schema import VERSION
+from luzeiro.sightings.schema import VERSION, migrations
 from luzeiro.sightings.store import By, StoreError, Taken
 from luzeiro.sightings.verdicts import verdict_columns
 from tests.observations.examples import AT, BTIH, PEER, sighting
@@ -262,3 +262,34 @@ def test_what_the_engine_refuses_is_told_in_one_line(store: EmbeddedStore) -> No
     with pytest.raises(StoreError, match="Unknown table") as refused:
         store.engine.ask("SELECT 1 FROM nowhere")
     assert "\n" not in str(refused.value)
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = {1: migrations()[1]}
+    with monkeypatch.context() as earlier:
+        earlier.setattr("luzeiro.sightings.embedded.migrations", lambda: first)
+        earlier.setattr("luzeiro.sightings.embedded.VERSION", 1)
+        with EmbeddedStore(tmp_path) as store:
+            sealed = to_table([sighting(1), sighting(2, remote=OTHER_PEER)])
+            rows = for_store(sealed, verdict_columns(sealed, knows_all), b"s" * 32)
+            store.insert(rows.select(store.engine.ask("DESCRIBE sightings")["name"].to_pylist()))
+            store.enter(Taken(b"s" * 32, "s.parquet", 2, AT))
+    for _ in range(2):
+        with EmbeddedStore(tmp_path) as store:
+            assert found(store) == [2, 1]
+            assert store.taken(b"s" * 32) is not None
+            (batch,) = store.rows(SightingFilter(address=PEER.packed))
+            assert (batch["country"].to_pylist(), batch["radius_km"].to_pylist()) == ([""], [None])
+            version = store.engine.ask("SELECT max(version) AS v FROM store_version")
+            assert version["v"][0].as_py() == VERSION
+
+
+def test_a_step_that_a_crash_cut_short_is_begun_anew(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as store:
+        put(store, sighting(1))
+        do(store, "TRUNCATE TABLE store_version")
+        do(store, "INSERT INTO store_version (version) SELECT 1")  # killed before the version
+    with EmbeddedStore(tmp_path) as store:
+        assert found(store) == [1]

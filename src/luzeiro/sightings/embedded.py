@@ -92,8 +92,9 @@ class EmbeddedEngine:
     def tidy(self) -> None:
         """Merge small parts, where many have gathered: a store open for moments leaves them."""
         parts = self.ask(
-            "SELECT toString(table) AS name, count() AS parts FROM system.parts"
-            " WHERE active AND database = currentDatabase() GROUP BY name"
+            "SELECT name, max(held) AS parts FROM (SELECT toString(table) AS name, count() AS held"
+            " FROM system.parts WHERE active AND database = currentDatabase()"
+            " GROUP BY name, partition) GROUP BY name"
         )
         for row in parts.to_pylist():
             if row["parts"] >= _MANY_PARTS:
