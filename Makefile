@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
-.PHONY: demo test lab kills evidence-lab check fix fuzz bench lock clean
+.PHONY: demo test lab cluster-test kills evidence-lab check fix fuzz bench lock clean
 
 demo: $(SETUP)  ## Real clients on loopback, a collector, and who was found beside the truth
 	$(BIN)/python -m lab.demo
@@ -25,6 +25,9 @@ evidence-lab: $(SETUP)  ## As root: kills, power cuts, a full disk, tampering, a
 	$(BIN)/python -m lab.evidence.hub_load
 	$(BIN)/python -m lab.evidence.tampering
 	$(BIN)/python -m lab.evidence.kills
+
+cluster-test: $(SETUP)  ## The store on Debian's clickhouse-server and ZooKeeper, two shards of two replicas
+	$(BIN)/python -m pytest lab/cluster
 
 check: $(SETUP)  ## Style, types, and the direction of imports
 	$(BIN)/ruff format --check .
@@ -52,6 +55,9 @@ bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m bench.bench_vics
 	$(BIN)/python -m bench.bench_matching
 	$(BIN)/python -m bench.bench_sealing
+	$(BIN)/python -m bench.bench_places
+	$(BIN)/python -m bench.bench_ingest
+	$(BIN)/python -m bench.store_kills
 
 $(SETUP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -108,7 +108,7 @@ def test_1_a_sighting_has_no_column_for_content() -> None:
 def test_1_no_folder_is_made_for_content() -> None:
     assert {name for name in vars(Home) if isinstance(getattr(Home, name), property)} == {
         *("marker", "catalogue", "matching", "watch_set", "spool", "segments", "store"),
-        *("collector", "hub", "admitted"),
+        *("collector", "hub", "admitted", "places"),
     }
 
 
@@ -182,6 +182,15 @@ SPEAKS_TO_OURS = {
 }
 
 
+def test_2_the_one_server_is_the_store_s_owner_on_a_unix_socket() -> None:
+    serves = {"socketserver", "http.server", "socketserver.ThreadingUnixStreamServer"}
+    found = {path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py")
+             if imports_of(path) & serves}  # fmt: skip
+    assert found == {"sightings/driver/owner.py"}
+    kinds = attributes_of(SOURCE / "sightings" / "driver" / "owner.py")
+    assert {name for name in kinds if name.endswith("Server")} == {"ThreadingUnixStreamServer"}
+
+
 def test_2_nothing_but_a_driver_carries_bytes_to_the_network() -> None:
     carries = {"sendto", "sendall", "open_connection", "create_connection", "urlopen"}
     for path in SOURCE.rglob("*.py"):
@@ -241,6 +250,8 @@ KNOWN_ADDRESSES = {
     ),
     # Next to a network that is not routed: where it ends.
     **dict.fromkeys(("172.15.255.255", "172.32.0.0", "192.0.3.1", "192.167.1.1"), "RFC 1918 ends"),
+    "2001::": "RFC 4380: Teredo's prefix",
+    "2002::": "RFC 3056: 6to4's prefix",
     "2.5.5.2": "RFC 4291, section 2.5.5.2: no address at all",
     **dict.fromkeys(("2.1.3.1", "2.1.3.2", "2.1.4.1", "2.1.4.2"), "RFC 9162: sections too"),
     "45.0.0.0": "the lab's network, below",
@@ -249,6 +260,7 @@ NOBODYS_NETWORKS = (
     *map(IPv4Network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")),  # RFC 5737
     *map(IPv4Network, ("127.0.0.0/8", "0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")),
     *map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),  # RFC 1918
+    IPv4Network("100.64.0.0/10"),  # RFC 6598
     *map(IPv6Network, ("2001:db8::/32", "3fff::/20")),  # RFC 3849, RFC 9637
     *map(IPv6Network, ("::/8", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8")),
 )

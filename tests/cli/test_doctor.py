@@ -1,10 +1,12 @@
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from luzeiro.cli import doctor
 from luzeiro.cli.doctor import Health, disk, open_files, processor, python
 from luzeiro.cli.home import Home
+from luzeiro.sightings.measures import Measures
 from tests.cli.conftest import Luzeiro
 from tests.observations.examples import sighting
 from tests.sightings.examples import put_segment
@@ -16,7 +18,7 @@ def test_a_good_home_is_told_to_lack_only_something_to_look_for(luzeiro: Luzeiro
     found = {one["what"]: one for one in map(json.loads, said.out.splitlines())}
     assert said.status == 0
     assert "luzeiro catalogue add" in found["catalogue"]["mend"]
-    assert found["store"]["told"] == "0 sightings"
+    assert found["store"]["told"] == "0 sightings in 0 MiB"
     assert found["spool"]["health"] == "good"
 
 
@@ -67,3 +69,23 @@ def test_what_was_set_aside_is_told(luzeiro: Luzeiro) -> None:
     put_segment(home.spool, [sighting(1)]).write_bytes(b"")
     luzeiro("sightings", "count")
     assert doctor.spool(home).health is Health.WARNING
+
+
+def test_a_store_that_fills_its_disk_soon_or_does_not_merge_is_a_warning() -> None:
+    usual = Measures(
+        sightings=10, segments_taken=1, store_bytes=2**20, parts=1, merges_running=0,
+        sightings_last_hour=0, sightings_last_week=10, lag_s=1.0, spool_segments=0, spool_bytes=0,
+        spool_oldest_s=None, disk_free_bytes=2**40, days_to_full=1000.0,
+    )  # fmt: skip
+    assert doctor.judged(usual).health is Health.GOOD
+    assert doctor.judged(replace(usual, days_to_full=3.0)).health is Health.WARNING
+    assert doctor.judged(replace(usual, parts=900)).health is Health.WARNING
+    assert "sightings serve" in doctor.judged(replace(usual, parts=900)).mend
+
+
+def test_places_are_missed_and_damaged_ones_named(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    assert doctor.places(home).health is Health.WARNING
+    (home.places / "x").mkdir(parents=True)
+    (home.places / "x" / "table.json").write_text("{}")
+    assert doctor.places(home).health is Health.BROKEN

@@ -18,7 +18,9 @@ from luzeiro.cli.store import open_store
 from luzeiro.observations.grade import Grade
 from luzeiro.sightings.lock import store_lock
 from luzeiro.sightings.store import StoreBusyError, StoreError
+from tests.cli.conftest import Luzeiro
 from tests.observations.examples import AT, BTIH, RAW, sighting
+from tests.places.mmdb_writer import Value, write_mmdb
 from tests.sightings.examples import put_segment
 
 SHOWN_ID = str(sighting(1).sighting_id)
@@ -205,3 +207,20 @@ def test_a_store_in_use_is_said_with_the_process_that_has_it(
         result = run("count")
     assert isinstance(result.exception, StoreBusyError)
     assert "in use by process" in str(result.exception)
+
+
+def test_sightings_are_narrowed_by_where_their_address_is(luzeiro: Luzeiro, tmp_path: Path) -> None:
+    luzeiro("init")
+    networks: dict[str, Value] = {"198.51.100.0/24": {"country_code": "PY", "region_code": "11"}}
+    (tmp_path / "t.mmdb").write_bytes(write_mmdb(networks))
+    assert luzeiro("places", "load", tmp_path / "t.mmdb").status == 0
+    put_segment(tmp_path / "home" / "spool", [sighting(1)])
+    for option, value, count in (
+        ("--country", "py", 1), ("--country", "AR", 0), ("--region", "PY-11", 1),
+    ):  # fmt: skip
+        told = luzeiro("sightings", "count", option, value, "--output", "json")
+        assert json.loads(told.out)["sightings"] == count
+    shown = luzeiro("sightings", "show", str(sighting(1).sighting_id))
+    assert "PY-11" in shown.out
+    refused = luzeiro("sightings", "list", "--country", "Paraguay")
+    assert (refused.status, "no ISO 3166 code" in refused.err) == (2, True)

@@ -12,7 +12,7 @@ from tests.sightings.examples import knows_all, knows_nothing
 
 
 @given(st.lists(SIGHTINGS, min_size=1, max_size=4))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_the_store_s_columns_lead_back_to_the_record(sightings: list[Sighting]) -> None:
     sealed = to_table(sightings)
     stored = for_store(sealed, verdict_columns(sealed, knows_nothing), b"s" * 32)

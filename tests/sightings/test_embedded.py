@@ -15,9 +15,9 @@ from luzeiro.observations.grade import Grade
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.observations.record import Sighting, UserId
 from luzeiro.sightings.columns import RESULT, for_store
-from luzeiro.sightings.embedded import EmbeddedStore
+from luzeiro.sightings.embedded import EmbeddedEngine, EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
-from luzeiro.sightings.schema import VERSION
+from luzeiro.sightings.schema import VERSION, migrations
 from luzeiro.sightings.store import By, StoreError, Taken
 from luzeiro.sightings.verdicts import verdict_columns
 from tests.observations.examples import AT, BTIH, PEER, sighting
@@ -34,6 +34,11 @@ def put(store: EmbeddedStore, *sightings: Sighting, segment: bytes = b"s" * 32) 
     rows = for_store(sealed, verdict_columns(sealed, knows_all), segment)
     store.insert(rows)
     return rows
+
+
+def do(store: EmbeddedStore, statement: str) -> None:
+    assert isinstance(store.engine, EmbeddedEngine)
+    store.engine._do(statement)
 
 
 def found(store: EmbeddedStore, **wanted: object) -> list[int]:
@@ -67,7 +72,7 @@ def test_every_value_comes_back_from_the_store(
         for name in set(row) - {"exchange", "grade"}:
             assert stored[position][name] == row[name], name
         assert stored[position]["entry_id"] == rows["entry_id"][position].as_py()
-    store.remove(b"s" * 32)
+    store.remove([b"s" * 32])
 
 
 def test_sightings_are_found_by_each_filter_and_newest_first(store: EmbeddedStore) -> None:
@@ -215,9 +220,9 @@ def test_the_ledger_remembers_a_segment_across_openings(tmp_path: Path) -> None:
 def test_a_segment_s_sightings_can_be_counted_and_removed(store: EmbeddedStore) -> None:
     put(store, sighting(1), sighting(2))
     put(store, sighting(3), segment=b"t" * 32)
-    assert store.sightings_of(b"s" * 32) == 2
-    store.remove(b"s" * 32)
-    assert store.sightings_of(b"s" * 32) == 0
+    assert store.sightings_of([b"s" * 32]) == {b"s" * 32: 2}
+    store.remove([b"s" * 32])
+    assert store.sightings_of([b"s" * 32]) == {}
     assert found(store) == [3]
 
 
@@ -226,21 +231,23 @@ def test_many_small_parts_are_merged_and_nothing_is_lost(store: EmbeddedStore) -
         put(store, sighting(number))
     store.tidy()
     assert store.count(SightingFilter())["sightings"][0].as_py() == 40
-    parts = store._ask("SELECT count() AS n FROM system.parts WHERE active AND table = 'sightings'")
+    parts = store.engine.ask(
+        "SELECT count() AS n FROM system.parts WHERE active AND table = 'sightings'"
+    )
     assert parts["n"][0].as_py() < 24
 
 
 def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with EmbeddedStore(tmp_path) as store:
-        store._do(f"INSERT INTO store_version (version) SELECT {VERSION + 1}")
+        do(store, f"INSERT INTO store_version (version) SELECT {VERSION + 1}")
     with pytest.raises(StoreError, match=f"has version {VERSION + 1}"):
         EmbeddedStore(tmp_path)
 
 
 def test_a_store_whose_making_was_cut_short_is_made_anew(tmp_path: Path) -> None:
     with EmbeddedStore(tmp_path) as store:
-        store._do("TRUNCATE TABLE store_version")
-        store._do("DROP TABLE segments_taken")
+        do(store, "TRUNCATE TABLE store_version")
+        do(store, "DROP TABLE segments_taken")
     with EmbeddedStore(tmp_path) as store:
         assert store.taken(b"s" * 32) is None
 
@@ -253,5 +260,36 @@ def test_a_folder_that_cannot_be_a_store_is_a_clear_error(tmp_path: Path) -> Non
 
 def test_what_the_engine_refuses_is_told_in_one_line(store: EmbeddedStore) -> None:
     with pytest.raises(StoreError, match="Unknown table") as refused:
-        store._ask("SELECT 1 FROM nowhere")
+        store.engine.ask("SELECT 1 FROM nowhere")
     assert "\n" not in str(refused.value)
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = {1: migrations()[1]}
+    with monkeypatch.context() as earlier:
+        earlier.setattr("luzeiro.sightings.embedded.migrations", lambda: first)
+        earlier.setattr("luzeiro.sightings.embedded.VERSION", 1)
+        with EmbeddedStore(tmp_path) as store:
+            sealed = to_table([sighting(1), sighting(2, remote=OTHER_PEER)])
+            rows = for_store(sealed, verdict_columns(sealed, knows_all), b"s" * 32)
+            store.insert(rows.select(store.engine.ask("DESCRIBE sightings")["name"].to_pylist()))
+            store.enter(Taken(b"s" * 32, "s.parquet", 2, AT))
+    for _ in range(2):
+        with EmbeddedStore(tmp_path) as store:
+            assert found(store) == [2, 1]
+            assert store.taken(b"s" * 32) is not None
+            (batch,) = store.rows(SightingFilter(address=PEER.packed))
+            assert (batch["country"].to_pylist(), batch["radius_km"].to_pylist()) == ([""], [None])
+            version = store.engine.ask("SELECT max(version) AS v FROM store_version")
+            assert version["v"][0].as_py() == VERSION
+
+
+def test_a_step_that_a_crash_cut_short_is_begun_anew(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as store:
+        put(store, sighting(1))
+        do(store, "TRUNCATE TABLE store_version")
+        do(store, "INSERT INTO store_version (version) SELECT 1")  # killed before the version
+    with EmbeddedStore(tmp_path) as store:
+        assert found(store) == [1]

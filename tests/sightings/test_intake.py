@@ -144,7 +144,7 @@ def test_a_failing_store_leaves_the_segments_for_the_next_time(
 ) -> None:
     put_segment(tmp_path / "spool", [sighting(1)])
 
-    def fail(_rows: object) -> None:
+    def fail(_rows: object, **_: object) -> None:
         raise StoreError("no space left")
 
     with monkeypatch.context() as patched:

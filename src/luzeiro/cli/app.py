@@ -14,9 +14,11 @@ from luzeiro.cli import (
     evidence,
     hub,
     init,
+    places,
     sightings,
     spool,
     tracker,
+    upkeep,
     verify,
 )
 from luzeiro.cli.faults import explain
@@ -35,8 +37,9 @@ app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(collect.app, name="collect")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(hub.app, name="hub")
+app.add_typer(places.app, name="places")
 app.add_typer(spool.app, name="spool")
-app.add_typer(sightings.app, name="sightings")
+app.add_typer(upkeep.add_to(sightings.app), name="sightings")
 app.add_typer(tracker.app, name="tracker")
 app.command("verify")(verify.verify)
 app.command("doctor")(doctor.doctor)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +26,9 @@ from luzeiro.evidence.signer import KeyFileError
 from luzeiro.evidence.tiles import TilesError
 from luzeiro.hub.hub import Hub
 from luzeiro.observations.segment import waiting_in
-from luzeiro.sightings.filters import SightingFilter
+from luzeiro.places.errors import PlaceTableError
+from luzeiro.places.tables import Kind, list_tables
+from luzeiro.sightings.measures import Measures, measure
 from luzeiro.sightings.store import StoreError
 
 
@@ -50,6 +53,9 @@ class Finding:
 _LOW_DISK_BYTES = 2 * 2**30
 _FEW_FILES = 1024
 _STORE_WAIT_S = 5.0
+_OLD_PLACES = timedelta(days=45)
+_FEW_DAYS = 14
+_MANY_PARTS = 200
 
 
 def doctor(
@@ -72,7 +78,7 @@ def _look() -> Iterator[Finding]:
         yield Finding("home", Health.BROKEN, str(error), "luzeiro init")
         return
     yield disk(home.path, shutil.disk_usage(home.path).free)
-    for look in (catalogue, collector, spool, log, store):
+    for look in (catalogue, collector, spool, log, places, store):
         yield look(home)
 
 
@@ -177,11 +183,40 @@ def log(home: Home) -> Finding:
     return Finding("log", Health.GOOD, told)
 
 
+def places(home: Home) -> Finding:
+    """Without a table of places nothing is broken, and nothing is placed."""
+    try:
+        tables = list_tables(home.places)
+    except PlaceTableError as error:
+        return Finding("places", Health.BROKEN, str(error))
+    newest = max((info.built_at for info in tables if info.kind is Kind.PLACE), default=None)
+    if newest is None:
+        mend = "luzeiro places load FILE.mmdb: until then every sighting is unplaced"
+        return Finding("places", Health.WARNING, "no table of places", mend)
+    told = f"{len(tables)} tables, places as of {newest.date()}"
+    if datetime.now(UTC) - newest > _OLD_PLACES:
+        return Finding("places", Health.WARNING, told, "load a newer one: addresses move")
+    return Finding("places", Health.GOOD, told)
+
+
 def store(home: Home) -> Finding:
     try:
         with open_store(home, wait_s=_STORE_WAIT_S) as opened:
-            counted = opened.count(SightingFilter())
-            count = counted["sightings"][0].as_py()
+            told = measure(opened, home=home.path, spool=home.spool, now=datetime.now(UTC))
     except StoreError as error:
         return Finding("store", Health.BROKEN, str(error))
-    return Finding("store", Health.GOOD, f"{count} sightings")
+    return judged(told)
+
+
+def judged(told: Measures) -> Finding:
+    """What the measures of a store mean."""
+    line = f"{told.sightings} sightings in {told.store_bytes / 2**20:.0f} MiB"
+    if told.days_to_full is not None:
+        line += f", {told.days_to_full:.0f} days until its disk is full at last week's pace"
+    if told.days_to_full is not None and told.days_to_full < _FEW_DAYS:
+        mend = "make room, or let old ones go: luzeiro sightings forget --before"
+        return Finding("store", Health.WARNING, line, mend)
+    if told.parts > _MANY_PARTS:
+        mend = "let 'luzeiro sightings serve' run: merges go on while the store is open"
+        return Finding("store", Health.WARNING, f"{line}, {told.parts} parts", mend)
+    return Finding("store", Health.GOOD, line)

@@ -28,6 +28,7 @@ from luzeiro.networks.kit.errors import WireError
 from luzeiro.package.age import AgeError
 from luzeiro.package.gather import GatherError
 from luzeiro.package.make import PackageError
+from luzeiro.places.errors import PlaceTableError
 from luzeiro.sightings.store import StoreError
 
 _TOLD = (
@@ -50,6 +51,7 @@ _TOLD = (
     ProofError,
     ReceiptError,
     RefusedError,
+    PlaceTableError,
     SpoolBusyError,
     SpoolFullError,
     ServeError,

@@ -51,6 +51,10 @@ class Home:
         return self.path / "store"
 
     @property
+    def places(self) -> Path:
+        return self.path / "places"
+
+    @property
     def collector(self) -> Path:
         return self.path / "collector"
 

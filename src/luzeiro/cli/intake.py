@@ -2,6 +2,7 @@
 elsewhere that this collector enrolled with.
 """
 
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from luzeiro.catalogue.queries import verdicts
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.collector import collector_signer, has_collector
 from luzeiro.cli.home import Home
+from luzeiro.cli.placing import placing
 from luzeiro.cli.store import open_store
 from luzeiro.collector import enrolment as enrolments
 from luzeiro.collector.enrolment import Enrolment, EnrolmentError
@@ -60,6 +62,8 @@ def take_in(home: Home, store: SightingStore) -> IntakeReport:
             segments=home.segments,
             verdicts=verdicts,
             now=lambda: datetime.now(UTC),
+            places=placing(home),
+            free_bytes=lambda: shutil.disk_usage(home.path).free,
         )
         try:
             report = intake.run()

@@ -18,6 +18,8 @@ COLUMNS = (
     "size_bytes", "name", "completeness", "completeness_bound", "role", "user_ids", "client",
     "told_by", "grade", "control", "doubts", "raw_sha256", "collector", "software",
     "configuration_sha256", "watch_revision", "segment", "position",
+    "country", "region", "city", "radius_km", "asn", "organisation", "second_country", "flags",
+    "place_table", "place_built_at", "place_sha256", "asn_table_sha256",
 )  # fmt: skip
 # What fits a screen.
 SCREEN_COLUMNS = (
@@ -38,6 +40,7 @@ def sighting_rows(batch: pa.RecordBatch) -> Iterator[dict[str, object]]:
             "own_address": own and Endpoint(own, row["own_port"]).host,
             "started_at": instant(row["started_at"]),
             "seen_at": instant(row["seen_at"]),
+            "place_built_at": instant(row["place_built_at"]) if row["place_built_at"] else None,
             "told_by": [_witness(witness) for witness in row["told_by"]],
         }
 

@@ -4,6 +4,7 @@ Each command first takes in what waits in the spool. It works beside a collector
 store waits for the other.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -31,6 +32,7 @@ from luzeiro.sightings.store import By, SightingStore, StoreError
 app = typer.Typer(help="What was seen: list, count, show.", no_args_is_help=True)
 
 _SCREENFUL = 100
+_COUNTRY, _REGION = re.compile(r"[A-Z]{2}"), re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).date()
 
 GradeOption = Annotated[
@@ -46,6 +48,12 @@ IdentifierOption = Annotated[
     typer.Option("--identifier", metavar="KIND:HEX", help="Of this identifier: btih:0123…"),
 ]
 Entry = Annotated[int | None, typer.Option(min=0, help="Of this entry of the catalogue.")]
+Country = Annotated[
+    str | None, typer.Option(metavar="XX", help="Placed in this country: ISO 3166-1 alpha-2.")
+]
+Region = Annotated[
+    str | None, typer.Option(metavar="XX-YYY", help="Placed in this region: ISO 3166-2.")
+]
 OutputOption = Annotated[Output, typer.Option(help="For people, or one object a line, or CSV.")]
 
 
@@ -57,6 +65,8 @@ def list_sightings(
     address: Address = None,
     identifier: IdentifierOption = None,
     entry: Entry = None,
+    country: Country = None,
+    region: Region = None,
     limit: Annotated[
         int | None,
         typer.Option(min=1, help=f"At most so many, the newest. Text: {_SCREENFUL} unless told."),
@@ -71,7 +81,7 @@ def list_sightings(
     Exit status 0, also where there is none; 2: a bad option, no home, or the store is in use.
     """
     home = current_home()
-    wanted = _filter(grade, since, until, address, identifier, entry)
+    wanted = _filter(grade, since, until, address, identifier, entry, country, region)
     with open_store(home) as store:
         take_in(home, store)
         if output is not Output.TEXT:
@@ -93,6 +103,8 @@ def count_sightings(
     address: Address = None,
     identifier: IdentifierOption = None,
     entry: Entry = None,
+    country: Country = None,
+    region: Region = None,
     by: Annotated[By | None, typer.Option(help="A count for each grade, client or day.")] = None,
     output: OutputOption = Output.TEXT,
 ) -> None:
@@ -101,7 +113,7 @@ def count_sightings(
     Exit status 0, also where there is none; 2: a bad option, no home, or the store is in use.
     """
     home = current_home()
-    wanted = _filter(grade, since, until, address, identifier, entry)
+    wanted = _filter(grade, since, until, address, identifier, entry, country, region)
     with open_store(home) as store:
         take_in(home, store)
         found = store.count(wanted) if by is None else store.count_by(wanted, by)
@@ -156,6 +168,8 @@ def _filter(
     address: str | None,
     identifier: str | None,
     entry: int | None,
+    country: str | None,
+    region: str | None,
 ) -> SightingFilter:
     return SightingFilter(
         grade=grade,
@@ -164,6 +178,8 @@ def _filter(
         address=as_address(address) if address else None,
         identifier=_identifier(identifier) if identifier else None,
         entry_id=entry,
+        country=_code(country, "--country", _COUNTRY),
+        region=_code(region, "--region", _REGION),
     )
 
 
@@ -181,6 +197,12 @@ def as_address(text: str) -> bytes:
         return Endpoint.parse(str(ip_address(text)), 0).packed
     except ValueError as error:
         raise refused(f"--address: {text!r} is not an IPv4 or IPv6 address.") from error
+
+
+def _code(text: str | None, option: str, form: re.Pattern[str]) -> str | None:
+    if text is None or form.fullmatch(text.upper()):
+        return text and text.upper()
+    raise _refused(f"{option}: {text!r} is no ISO 3166 code such as AR or AR-B.")
 
 
 def _identifier(text: str) -> Identifier:
@@ -229,7 +251,9 @@ def _exchange(path: Path, row: Mapping[str, Any]) -> bytes:
 def _show_text(row: Mapping[str, Any], exchange: bytes, *, full: bool) -> None:
     shown = {**row, **screen_row(row, full=full)}
     shown["seen_at"] = row["seen_at"]
+    shown["country"] = row["country"] or "unplaced"
     lines = [(name, shown[name]) for name in _SHOWN if shown[name] is not None]
+    lines += [(name, shown[name]) for name in _SHOWN_IF_KNOWN if shown[name]]
     emit(
         [{"what": name.replace("_", " "), "told": told} for name, told in lines],
         ("what", "told"),
@@ -245,5 +269,9 @@ _SHOWN = (
     "started_at", "seen_at", "clock_error_s", "clock_source", "file", "entry_id", "category",
     "rule", "list_revision", "size_bytes", "name", "completeness", "role", "user_ids", "client",
     "told_by", "grade", "control", "doubts", "raw_sha256", "collector", "software",
-    "configuration_sha256", "watch_revision", "segment", "position",
+    "configuration_sha256", "watch_revision", "segment", "position", "country",
+)  # fmt: skip
+_SHOWN_IF_KNOWN = (
+    "region", "city", "radius_km", "asn", "organisation", "second_country", "flags",
+    "place_table", "place_built_at",
 )  # fmt: skip

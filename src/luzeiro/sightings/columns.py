@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from luzeiro.observations import batch
+from luzeiro.places.place import PLACE, unplaced
 from luzeiro.sightings import verdicts
 from luzeiro.sightings.schema import COLUMNS, UNKNOWN, WHOLE_TORRENT
 
@@ -13,6 +14,7 @@ _HUB = pa.schema(
         *verdicts.SCHEMA,
         pa.field("segment", pa.binary(32), nullable=False),
         pa.field("position", pa.uint32(), nullable=False),
+        *PLACE,
     ]
 )
 # What a query for sightings gives: the record without the raw exchange, and what the hub added.
@@ -20,20 +22,26 @@ RESULT = pa.schema([*(field for field in batch.SCHEMA if field.name != "exchange
 _STRUCTS = {"user_ids": batch.USER_ID, "told_by": batch.WITNESS}
 
 
-def for_store(sealed: pa.Table, judged: pa.Table, segment: bytes) -> pa.Table:
+def for_store(
+    sealed: pa.Table, judged: pa.Table, segment: bytes, placed: pa.Table | None = None
+) -> pa.Table:
     """Lay out a segment as the store's columns.
 
     Args:
         sealed: of `batch.SCHEMA`.
         judged: of `verdicts.SCHEMA`, as many rows.
         segment: SHA-256 of the segment's file.
+        placed: of `PLACE`, as many rows; unplaced where not given.
     """
+    placed = unplaced(len(sealed)) if placed is None else placed
     arrays: dict[str, pa.Array] = {}
     for name in RESULT.names:
         if name in _STRUCTS:
             arrays |= _flattened(name, sealed[name].combine_chunks())
         elif name in judged.column_names:
             arrays[name] = judged[name].combine_chunks()
+        elif name in placed.column_names:
+            arrays[name] = placed[name].combine_chunks()
         elif name in sealed.column_names:
             arrays[name] = sealed[name].combine_chunks()
     arrays["file_index"] = pc.fill_null(arrays["file_index"], WHOLE_TORRENT)
@@ -54,6 +62,23 @@ def from_store(found: pa.RecordBatch) -> pa.RecordBatch:
     for name, kind in _STRUCTS.items():
         held[name] = _nested(name, kind, held)
     return pa.record_batch([_as(held[field.name], field.type) for field in RESULT], schema=RESULT)
+
+
+def conformed(found: pa.Table, answer: pa.Schema) -> pa.Table:
+    """Give an engine's answer, column by column, as the question promised it."""
+    if not len(found):
+        return answer.empty_table()
+    if len(found.columns) != len(answer):
+        raise ValueError(f"{len(answer)} columns were asked for, {len(found.columns)} came")
+    found = found.combine_chunks()
+    arrays = [
+        _as(_whole(column), field.type) for column, field in zip(found.columns, answer, strict=True)
+    ]
+    return pa.table(arrays, schema=answer)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _flattened(name: str, lists: pa.ListArray) -> dict[str, pa.Array]:

@@ -4,6 +4,7 @@ Nothing that was given reaches the SQL as text: bytes go as hexadecimal, instant
 grades as words of our own. So no value can end a literal and begin a statement.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -25,6 +26,8 @@ class SightingFilter:
     identifier: Identifier | None = None
     entry_id: int | None = None
     sighting_id: UUID | None = None
+    country: str | None = None  # ISO 3166-1 alpha-2
+    region: str | None = None  # ISO 3166-2
 
 
 def condition(wanted: SightingFilter) -> str:
@@ -35,11 +38,13 @@ def condition(wanted: SightingFilter) -> str:
     """
     asked = [
         *([] if wanted.grade is None else [_grade_at_least(wanted.grade)]),
-        *([] if wanted.since is None else [f"seen_at >= {_microseconds(wanted.since)}"]),
-        *([] if wanted.until is None else [f"seen_at < {_microseconds(wanted.until)}"]),
+        *([] if wanted.since is None else [f"seen_at >= {microseconds(wanted.since)}"]),
+        *([] if wanted.until is None else [f"seen_at < {microseconds(wanted.until)}"]),
         *([] if wanted.address is None else [of_address(wanted.address)]),
         *([] if wanted.identifier is None else [of_identifier(wanted.identifier)]),
         *([] if wanted.entry_id is None else [f"entry_id = {int(wanted.entry_id)}"]),
+        *([] if wanted.country is None else [f"country = {literal(wanted.country.encode())}"]),
+        *([] if wanted.region is None else [f"region = {literal(wanted.region.encode())}"]),
     ]
     if wanted.sighting_id is not None:
         asked.append(f"sighting_id = {fixed(wanted.sighting_id.bytes)}")
@@ -55,6 +60,12 @@ def of_identifier(identifier: Identifier) -> str:
     """The condition that a sighting is of this identifier."""
     kind = literal(identifier.kind.encode())
     return f"(identifier_kind = {kind} AND identifier = {literal(identifier.digest)})"
+
+
+def one_of(column: str, values: Iterable[bytes]) -> str:
+    """The condition that a FixedString column has one of some values; with none, it has not."""
+    some = ", ".join(map(fixed, values))
+    return f"{column} IN ({some})" if some else "0"
 
 
 def literal(value: bytes) -> str:
@@ -73,5 +84,6 @@ def _grade_at_least(grade: Grade) -> str:
     return f"grade IN ({', '.join(literal(one.encode()) for one in enough)})"
 
 
-def _microseconds(at: datetime) -> int:
+def microseconds(at: datetime) -> int:
+    """An instant as the store holds it: whole microseconds since 1970."""
     return (at - _EPOCH) // timedelta(microseconds=1)

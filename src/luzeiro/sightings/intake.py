@@ -7,22 +7,39 @@ Where a segment's file lies says how far it is::
     segments/YYYY-MM-DD/  taken in: its rows are in the store, its line in the ledger
     spool/damaged/        not what was sealed: set aside, for a person to look at
 
-Each move is synced before the next thing is done. So only segments found in `taking` need the
-question whether their rows are there already, which reads a column of the whole table.
+Each move is synced before the next thing is done. Segments are taken in groups, oldest first: small
+ones together make one insert, so a store is not filled with tiny parts. What a crash left in
+`taking` is settled first. An engine that does not know repeats is asked what it has; for one that
+does, the very rows are kept beside the segments until the ledger has them (prepared.py), for by
+then the catalogue may say something else.
+
+Nothing is dropped where the store cannot follow: segments wait in the spool, which is what stops a
+collector that fills its disk.
 """
 
+import fcntl
+import hashlib
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from luzeiro.observations.segment import DamagedSegmentError, SegmentName, read, waiting_in
+from luzeiro.sightings import prepared
 from luzeiro.sightings.columns import for_store
-from luzeiro.sightings.store import SightingStore, Taken
-from luzeiro.sightings.verdicts import Verdicts, verdict_columns
+from luzeiro.sightings.moving import move
+from luzeiro.sightings.store import SightingStore, StoreBusyError, StoreFullError, Taken
+from luzeiro.sightings.verdicts import KnownVerdicts, Verdicts
+
+GATHER_ROWS = 500_000  # in one insert, unless one segment alone has more
+KEEP_FREE_BYTES = 2**30  # of the store's disk: merges need room too
+_TICK = timedelta(microseconds=1)
+Placing = Callable[[pa.Table], pa.Table | None]  # a segment's table -> rows of places.PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +61,20 @@ class IntakeReport:
     damaged: tuple[Damaged, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Segments that go in together, and whether that was begun before."""
+
+    paths: tuple[Path, ...]
+    was_begun: bool
+
+
+def nowhere(_sealed: pa.Table) -> None:
+    """Place nothing: every sighting stays unplaced."""
+
+
 class Intake:
-    """Takes segments from one spool into one store. Whoever runs it holds the store's lock."""
+    """Takes segments from one spool into one store. One runs at a time; a second waits for it."""
 
     def __init__(
         self,
@@ -55,6 +84,9 @@ class Intake:
         segments: Path,
         verdicts: Verdicts,
         now: Callable[[], datetime],
+        places: Placing = nowhere,
+        free_bytes: Callable[[], int] | None = None,
+        on_sightings: Callable[[int], object] = lambda _: None,
     ) -> None:
         """Make ready.
 
@@ -64,75 +96,140 @@ class Intake:
             segments: where they are kept, by the UTC day of their latest sighting.
             verdicts: what the catalogue says of each file.
             now: UTC, for the ledger.
+            places: where the addresses are.
+            free_bytes: what the store's disk has left; nothing is begun below `KEEP_FREE_BYTES`.
+            on_sightings: hears how many were taken in, group by group.
         """
         self._store, self._verdicts, self._now = store, verdicts, now
+        self._places, self._free_bytes, self._on_sightings = places, free_bytes, on_sightings
         self._spool, self._segments = spool, segments
         self._taking, self._damaged = spool / "taking", spool / "damaged"
         for folder in (self._taking, segments):
             folder.mkdir(parents=True, exist_ok=True)
+        self._latest: datetime | None = None
+        self._known = KnownVerdicts(verdicts)
 
     def run(self) -> IntakeReport:
         """Take in all that waits, what was begun first.
 
         Raises:
+            StoreFullError: the store's disk has too little room; what waits goes on waiting.
+            StoreBusyError: another intake has the spool, and was not done in time.
             StoreError: the store fails; what is not taken in waits for the next time.
         """
-        segments = sightings = without_entry = repeated = 0
-        damaged = []
-        for begun, was_begun in self._begun():
-            try:
-                taken = self._take_in(begun, was_begun=was_begun)
-            except DamagedSegmentError as error:
-                damaged.append(self._set_aside(begun, str(error), was_begun=was_begun))
-                continue
-            if taken is None:
+        report = IntakeReport()
+        with _alone(self._taking / "lock"):
+            self._known = KnownVerdicts(self._verdicts)
+            latest = self._store.latest_taken()
+            self._latest = latest.taken_at if latest else None
+            self._settle_prepared()
+            for group in self._groups():
+                report = _sum(report, self._take_in(group))
+            if report.segments:
+                self._store.tidy()
+        return report
+
+    def _groups(self) -> Iterator[_Group]:
+        """Groups whose segments lie in `taking`; the same files give the same groups."""
+        if begun := waiting_in(self._taking):
+            for paths in gathered(begun):
+                yield _Group(paths, was_begun=True)
+        for paths in gathered(waiting_in(self._spool)):
+            self._check_room()
+            yield _Group(tuple(move(path, self._taking) for path in paths), was_begun=False)
+
+    def _take_in(self, group: _Group) -> IntakeReport:
+        fresh, damaged, tables, repeated = [], [], [], 0
+        for path in group.paths:
+            name = SegmentName.parse(path.name)
+            if self._store.taken(name.sha256):
+                self._keep(path)
                 repeated += 1
-            else:
-                segments += 1
-                sightings += len(taken)
-                without_entry += taken["entry_id"].null_count
-        if segments:
-            self._store.tidy()
-        return IntakeReport(segments, sightings, without_entry, repeated, tuple(damaged))
+                continue
+            try:
+                tables.append(self._rows_of(path, name))
+                fresh.append(path)
+            except DamagedSegmentError as error:
+                damaged.append(self._set_aside(path, str(error), was_begun=group.was_begun))
+        if tables:
+            self._insert(fresh, tables, was_begun=group.was_begun)
+        count = sum(map(len, tables))
+        self._on_sightings(count)
+        without = sum(rows["entry_id"].null_count for rows in tables)
+        return IntakeReport(len(fresh), count, without, repeated, tuple(damaged))
 
-    def _begun(self) -> Iterator[tuple[Path, bool]]:
-        """Each segment once it lies in `taking`, and whether it lay there before."""
-        for path in waiting_in(self._taking):
-            yield path, True
-        for path in waiting_in(self._spool):
-            yield _move(path, self._taking), False
-
-    def _take_in(self, path: Path, *, was_begun: bool) -> pa.Table | None:
-        """Take in one segment; None if it had been.
-
-        Raises:
-            DamagedSegmentError: its bytes are not those that were sealed.
-        """
-        name = SegmentName.parse(path.name)
-        if self._store.taken(name.sha256):
-            self._keep(path, name)
-            return None
+    def _rows_of(self, path: Path, name: SegmentName) -> pa.Table:
         sealed = read(path)
-        rows = for_store(sealed, verdict_columns(sealed, self._verdicts), name.sha256)
-        if not (was_begun and self._is_all_there(name.sha256, len(rows))):
-            self._store.insert(rows)
-        self._store.enter(Taken(name.sha256, path.name, len(rows), self._now()))
-        self._keep(path, name)
-        return rows
+        judged = self._known.columns(sealed)
+        return for_store(sealed, judged, name.sha256, self._places(sealed))
 
-    def _is_all_there(self, sha256: bytes, expected: int) -> bool:
-        found = self._store.sightings_of(sha256)
-        if found not in (0, expected):
-            self._store.remove(sha256)  # a part of it: begin anew
-        return found == expected
+    def _insert(
+        self, paths: Sequence[Path], tables: Sequence[pa.Table], *, was_begun: bool
+    ) -> None:
+        digests = [SegmentName.parse(path.name).sha256 for path in paths]
+        taken_at = self._instant()
+        lines = [
+            Taken(digest, path.name, len(rows), taken_at)
+            for digest, path, rows in zip(digests, paths, tables, strict=True)
+        ]
+        missing = list(tables)
+        if self._store.engine.repeats_are_dropped:
+            block = prepared.put(self._taking, lines, pa.concat_tables(tables))
+            self._finish(block)
+            return
+        if was_begun:
+            there = self._all_there(lines)
+            missing = [rows for line, rows in zip(lines, tables, strict=True) if line not in there]
+        if missing:
+            self._store.insert(pa.concat_tables(missing).combine_chunks(), token=_token(digests))
+        self._store.enter(*lines)
+        for path in paths:
+            self._keep(path)
 
-    def _keep(self, path: Path, name: SegmentName) -> None:
-        _move(path, self._segments / name.on.isoformat())
+    def _settle_prepared(self) -> None:
+        for block in prepared.waiting_in(self._taking):
+            self._finish(block)
+
+    def _finish(self, block: Path) -> None:
+        """Insert prepared rows, again if need be; the engine drops what it has."""
+        lines, rows = prepared.get(block)
+        self._store.insert(rows, token=_token([line.sha256 for line in lines]))
+        self._store.enter(*lines)
+        for line in lines:
+            if (path := self._taking / line.name).exists():
+                self._keep(path)
+        block.unlink()
+
+    def _all_there(self, lines: Sequence[Taken]) -> set[Taken]:
+        """Which of the segments are in the store whole; what is there in part is taken back."""
+        found = self._store.sightings_of([line.sha256 for line in lines])
+        if in_part := [
+            line.sha256 for line in lines if found.get(line.sha256, 0) not in (0, line.sightings)
+        ]:
+            self._store.remove(in_part)
+        return {line for line in lines if found.get(line.sha256) == line.sightings}
+
+    def _instant(self) -> datetime:
+        """Now, but later than any line of the ledger, which others read by its order."""
+        now = self._now()
+        self._latest = now if self._latest is None else max(now, self._latest + _TICK)
+        return self._latest
+
+    def _check_room(self) -> None:
+        if self._free_bytes is not None and self._free_bytes() < KEEP_FREE_BYTES:
+            raise StoreFullError(
+                f"The store's disk has less than {KEEP_FREE_BYTES >> 20} MiB left, which merges "
+                f"need. Nothing is lost: what waits stays in {self._spool}. Make room, then run "
+                "the command again."
+            )
+
+    def _keep(self, path: Path) -> None:
+        move(path, self._segments / SegmentName.parse(path.name).on.isoformat())
 
     def _set_aside(self, path: Path, why: str, *, was_begun: bool) -> Damaged:
         if was_begun:
-            self._store.remove(SegmentName.parse(path.name).sha256)
-        aside = _move(path, self._damaged)
+            self._store.remove([SegmentName.parse(path.name).sha256])
+        aside = move(path, self._damaged)
         return Damaged(
             aside,
             f"{path.name} is damaged and was set aside in {self._damaged}: {why}. "
@@ -140,19 +237,54 @@ class Intake:
         )
 
 
-def _move(path: Path, folder: Path) -> Path:
-    """Move a file into a folder, on the same disk, so that a power cut cannot undo it."""
-    fresh = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    moved = path.rename(folder / path.name)
-    for changed in (folder, path.parent, *((folder.parent,) if fresh else ())):
-        _sync_folder(changed)
-    return moved
+def gathered(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
+    """Neighbours, as long as they have `GATHER_ROWS` together at most."""
+    group: list[Path] = []
+    gathered = 0
+    for path in paths:
+        rows = _row_count(path)
+        if group and gathered + rows > GATHER_ROWS:
+            yield tuple(group)
+            group, gathered = [], 0
+        group.append(path)
+        gathered += rows
+    if group:
+        yield tuple(group)
 
 
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+def _row_count(path: Path) -> int:
+    """What the file says of itself; `read` finds out whether it is damaged."""
     try:
-        os.fsync(folder)
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowException, OSError):
+        return 0
+
+
+def _token(digests: Sequence[bytes]) -> str:
+    """A segment's digest; of several, the digest of theirs."""
+    return (digests[0] if len(digests) == 1 else hashlib.sha256(b"".join(digests)).digest()).hex()
+
+
+def _sum(one: IntakeReport, other: IntakeReport) -> IntakeReport:
+    return replace(
+        one,
+        segments=one.segments + other.segments,
+        sightings=one.sightings + other.sightings,
+        without_entry=one.without_entry + other.without_entry,
+        repeated=one.repeated + other.repeated,
+        damaged=one.damaged + other.damaged,
+    )
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the spool's intake lock, which the kernel drops with its holder."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError as error:
+            raise StoreBusyError(f"{path} cannot be locked ({error.strerror}).") from error
+        yield
     finally:
-        os.close(folder)
+        os.close(lock)

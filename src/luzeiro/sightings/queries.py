@@ -71,7 +71,7 @@ def _on_two_days(wanted: SightingFilter) -> str:
     asked += [] if wanted.address is None else [of_address(wanted.address)]
     asked += [] if wanted.identifier is None else [of_identifier(wanted.identifier)]
     return (
-        f"(remote_address, {_FILE}) IN (SELECT remote_address, {_FILE} FROM sightings"
+        f"(remote_address, {_FILE}) GLOBAL IN (SELECT remote_address, {_FILE} FROM sightings"
         f" WHERE {' AND '.join(asked)} GROUP BY remote_address, {_FILE}"
         f" HAVING uniqExact(intDiv(seen_at, {_DAY_US})) >= 2)"
     )
@@ -86,4 +86,4 @@ def _twice_under_one_id(wanted: SightingFilter) -> str:
         f" WHERE {' AND '.join(asked)} GROUP BY user_ids.kind, user_ids.value, {_FILE}"
         " HAVING uniqExact(sighting_id) >= 2"
     )
-    return f"sighting_id IN (SELECT arrayJoin(alike) FROM ({groups}))"
+    return f"sighting_id GLOBAL IN (SELECT arrayJoin(alike) FROM ({groups}))"

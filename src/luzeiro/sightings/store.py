@@ -1,6 +1,6 @@
 """What every engine of the sightings store can do. Segments are the truth, a store their index."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,9 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from luzeiro.sightings.engine import Engine
 from luzeiro.sightings.filters import SightingFilter
+from luzeiro.sightings.questions import Question, SpellsOfActivity
 
 
 class StoreError(Exception):
@@ -17,6 +19,10 @@ class StoreError(Exception):
 
 class StoreBusyError(StoreError):
     """Another process has the store open, and did not let go of it in time."""
+
+
+class StoreFullError(StoreError):
+    """The store's disk has too little room to take in more."""
 
 
 class By(StrEnum):
@@ -38,26 +44,43 @@ class Taken:
 
 
 class SightingStore(Protocol):
-    """An open store. Every method raises StoreError where the engine fails."""
+    """An open store. Every method raises StoreError where the engine fails.
+
+    `SqlStore` is one over any engine: embedded, owned by another process, or a cluster.
+    """
+
+    @property
+    def engine(self) -> Engine:
+        """The database beneath."""
+        ...
 
     def taken(self, sha256: bytes) -> Taken | None:
         """The ledger's line for a segment, if it was taken in whole."""
         ...
 
-    def sightings_of(self, sha256: bytes) -> int:
-        """How many sightings of a segment are here; reads one column of the whole table."""
+    def latest_taken(self) -> Taken | None:
+        """The ledger's last line."""
         ...
 
-    def insert(self, rows: pa.Table) -> None:
-        """Add the rows of one segment (columns.py), all or, in a crash, possibly fewer."""
+    def sightings_of(self, segments: Sequence[bytes]) -> dict[bytes, int]:
+        """How many sightings of each segment are here; reads one column of the whole table."""
         ...
 
-    def remove(self, sha256: bytes) -> None:
-        """Take out what is here of a segment."""
+    def insert(self, rows: pa.Table, *, token: str = "") -> None:
+        """Add rows (columns.py), all or, in a crash, possibly fewer: whole partitions of them.
+
+        Args:
+            rows: of whole segments.
+            token: the same for the same rows, for an engine that drops repeats.
+        """
         ...
 
-    def enter(self, taken: Taken) -> None:
-        """Write a line of the ledger; it is on the disk when this returns."""
+    def remove(self, segments: Sequence[bytes]) -> None:
+        """Take out what is here of some segments."""
+        ...
+
+    def enter(self, *lines: Taken) -> None:
+        """Write lines of the ledger; they are on the disk when this returns."""
         ...
 
     def tidy(self) -> None:
@@ -66,6 +89,22 @@ class SightingStore(Protocol):
 
     def rows(self, wanted: SightingFilter, *, limit: int | None = None) -> Iterator[pa.RecordBatch]:
         """Give sightings of `columns.RESULT`, newest first, with the grade derived."""
+        ...
+
+    def ask(self, question: Question) -> pa.Table:
+        """Answer a named question (questions.py): a table of `question.answer`, in its order."""
+        ...
+
+    def spells(self, asked: SpellsOfActivity) -> pa.Table:
+        """The same for spells of activity: one row a spell, by address and time (spells.py)."""
+        ...
+
+    def taken_after(self, segment: bytes | None, *, limit: int | None = None) -> list[Taken]:
+        """The ledger's lines after a segment's, in the order of intake; None: from the first.
+
+        Raises:
+            StoreError: that segment was not taken in.
+        """
         ...
 
     def count(self, wanted: SightingFilter) -> pa.Table:

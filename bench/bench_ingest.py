@@ -1,0 +1,333 @@
+"""From sealed segments to a queryable store, merges done; then the questions; then two rivals.
+
+    python -m bench.bench_ingest [--count 10e6] [--rival 1e6] [--folder WHERE]
+
+Sightings are generated (bench/sightings.py: seeded, skewed, diurnal). Taken in are whole segments:
+read and hashed, verdicts, places by a generated table, one insert a group, ledger, moves; then the
+clock runs on until no merge is left. Questions are asked during intake, and after, first (the store
+just opened) and warm (median of five). The rivals take the same rows, as columns in memory, without
+segments, hashes, verdicts and places: DuckDB (four indexes) and PostgreSQL (COPY, four indexes).
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc_csv
+
+from bench.places_table import generated
+from bench.sightings import World, write_segment
+from luzeiro.observations.batch import instant
+from luzeiro.observations.identifiers import Identifier, IdentifierKind
+from luzeiro.places.loading import load_mmdb
+from luzeiro.places.placing import Places
+from luzeiro.sightings.columns import for_store
+from luzeiro.sightings.embedded import EmbeddedStore
+from luzeiro.sightings.filters import SightingFilter
+from luzeiro.sightings.intake import Intake
+from luzeiro.sightings.questions import (
+    AddressesOfIdentifier,
+    AddressesPerCountryAndDay,
+    AddressInWindow,
+    CountsByHour,
+    CoverageByCollector,
+    NewInSegments,
+    Question,
+    RegionRanking,
+    RestingOn,
+    SharersOfEntries,
+    SpellsOfActivity,
+    UserIdAcrossAddresses,
+    UserIdsOfAddress,
+    Window,
+)
+from luzeiro.sightings.sql_store import SqlStore
+from luzeiro.sightings.verdicts import File, KnownVerdicts, Verdict
+
+# What a rival gets: the columns that the questions need.
+_RIVAL_COLUMNS = (
+    "sighting_id", "remote_address", "remote_port", "seen_at", "identifier", "file_index",
+    "grade", "completeness", "client", "country", "region", "city", "asn", "entry_id", "category",
+    "raw_sha256", "segment", "position", "collector", "own_address", "started_at", "user_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    entry_id: int
+    category: str | None = "example:A"
+    rule: str = "one designated authority"
+    list_revision: int = 1
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=float, default=10e6, help="sightings in all")
+    parser.add_argument("--rival", type=float, default=1e6, help="of these, what the rivals get")
+    parser.add_argument("--folder", type=Path, help="where the files go while it runs")
+    arguments = parser.parse_args()
+    world = World(rows=int(arguments.count), users=int(arguments.count / 5))
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+        measure(world, Path(folder))
+        rivals(world, int(arguments.rival), Path(folder))
+
+
+def measure(world: World, home: Path) -> None:
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; {world}")
+    paths = [write_segment(table, home / "spool") for table in world.segments()]
+    sealed = sum(path.stat().st_size for path in paths)
+    places = _places(home)
+    with EmbeddedStore(home / "store") as store:
+        asked = _Asked(store, world)
+        intake = Intake(
+            store,
+            spool=home / "spool",
+            segments=home / "segments",
+            verdicts=verdicts,
+            now=lambda: datetime.now(UTC),
+            places=lambda table: _placed(places, table),
+        )
+        began, worked = time.perf_counter(), time.process_time()
+        with asked.meanwhile():
+            intake.run()
+        taken_s = time.perf_counter() - began
+        _merge(store)
+        merged_s, worked_s = time.perf_counter() - began, time.process_time() - worked
+        count = store.count(SightingFilter()).to_pylist()[0]
+        assert count["sightings"] == world.rows
+        print(f"taken in         {world.rows / taken_s:12,.0f} rows/s")
+        print(f"and merges done  {world.rows / merged_s:12,.0f} rows/s")
+        print(f"a processor's    {world.rows / worked_s:12,.0f} rows/s, questions included")
+        size = _bytes(store)
+        print(f"segments {sealed / world.rows:.0f} B/row, store {size / world.rows:.0f} B/row")
+        print(f"{count['addresses']:,} addresses")
+    with EmbeddedStore(home / "store") as store:
+        _Asked(store, world).report(asked.seen_ms)
+
+
+class _Asked:
+    """Each named question, about something that is there."""
+
+    def __init__(self, store: SqlStore, world: World) -> None:
+        self._store, self.seen_ms = store, {}  # type: ignore[var-annotated] # as `meanwhile` finds
+        table = world.segment(0).slice(0, 5000).to_pylist()
+        stated = [row for row in table if row["grade"] == "stated"]
+        one = stated[7]
+        user, digest = one["user_ids"][0]["value"], one["identifier"]
+        address, entry = one["remote_address"], _entry_of(digest)
+        identifier = Identifier(IdentifierKind.BTIH, digest)
+        day = Window(
+            since=instant(one["seen_at"]), until=instant(one["seen_at"]) + timedelta(days=1)
+        )
+        some = tuple({row["remote_address"] for row in stated[:100]})
+        self.questions: dict[str, Question] = {
+            "region ranking, a region": RegionRanking("AR", "AR-B"),
+            "region ranking, a country": RegionRanking("AR"),
+            "address in a window": AddressInWindow(address),
+            "user id across addresses": UserIdAcrossAddresses("user_hash", user),
+            "user ids of an address": UserIdsOfAddress(address),
+            "addresses of an identifier": AddressesOfIdentifier(identifier),
+            "addresses a country and day": AddressesPerCountryAndDay(day),
+            "counts by hour": CountsByHour("AR"),
+            "spells of 100 addresses": SpellsOfActivity(some),
+            "coverage by collector": CoverageByCollector(day),
+            "recall of an entry": RestingOn((entry,)),
+            "sharers of an entry": SharersOfEntries((entry,)),
+        }
+
+    def meanwhile(self) -> "_Meanwhile":
+        return _Meanwhile(self)
+
+    def ask(self, question: Question) -> float:
+        began = time.perf_counter()
+        self._store.ask(question)
+        return (time.perf_counter() - began) * 1000
+
+    def report(self, during: Mapping[str, list[float]]) -> None:
+        lines = self._store.taken_after(None)
+        self.questions["new in a segment"] = NewInSegments((lines[len(lines) // 2].sha256,))
+        print(f"{'question':30}{'first':>9}{'warm':>9}{'during intake':>15}  (ms)")
+        for name, question in self.questions.items():
+            first = self.ask(question)
+            warm = statistics.median(self.ask(question) for _ in range(5))
+            busy = statistics.median(during[name]) if during.get(name) else float("nan")
+            print(f"{name:30}{first:9.0f}{warm:9.0f}{busy:15.0f}")
+
+
+class _Meanwhile:
+    """Asks the four questions of a page view, one every two seconds, while others work."""
+
+    def __init__(self, asked: _Asked) -> None:
+        self._asked, self._over = asked, threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        names = list(self._asked.questions)[:6]
+        while not self._over.wait(2):
+            for name in names:
+                spent = self._asked.ask(self._asked.questions[name])
+                self._asked.seen_ms.setdefault(name, []).append(spent)
+
+
+def verdicts(wanted: Iterable[File]) -> Mapping[File, Verdict]:
+    return {file: _Entry(_entry_of(file[0].digest)) for file in wanted}
+
+
+def _entry_of(digest: bytes) -> int:
+    return int.from_bytes(digest[:6], "big")
+
+
+def _places(home: Path) -> Places:
+    (home / "generated.mmdb").write_bytes(generated())
+    load_mmdb(home / "generated.mmdb", home / "places", now=datetime.now(UTC),
+              in_force_from=datetime(2026, 1, 1, tzinfo=UTC))  # fmt: skip
+    return Places.open(home / "places")
+
+
+def _placed(places: Places, table: pa.Table) -> pa.Table:
+    raw = np.frombuffer(b"".join(table["remote_address"].to_pylist()), np.uint8)
+    return places.place(raw.reshape(-1, 16), table["seen_at"].to_numpy())
+
+
+def _merge(store: SqlStore) -> None:
+    while store.engine.ask("SELECT count() AS n FROM system.merges")["n"][0].as_py():
+        time.sleep(0.2)
+
+
+def _bytes(store: SqlStore) -> int:
+    found = store.engine.ask(
+        "SELECT sum(bytes_on_disk) AS n FROM system.parts WHERE active AND table = 'sightings'"
+    )
+    return int(found["n"][0].as_py())
+
+
+def rivals(world: World, count: int, home: Path) -> None:
+    """The same rows into the store's own table, DuckDB and PostgreSQL."""
+    rows = _rival_rows(world, count, home)
+    whole = rows.select([name for name in rows.column_names if name != "user_id"])
+    print(f"\n{len(rows):,} rows as columns, indexed; load {os.getloadavg()[0]:.1f}")
+    with EmbeddedStore(home / "beside") as store:
+
+        def insert_and_merge() -> None:
+            store.insert(whole)
+            _merge(store)
+
+        ours = _spent(insert_and_merge)
+    flat = rows.select(list(_RIVAL_COLUMNS))
+    duck = _spent(lambda: _duckdb(flat, home / "rival.duckdb"))
+    postgres = _postgres(flat)
+    for name, seconds in {"this store": ours, "DuckDB": duck, "PostgreSQL": postgres}.items():
+        if seconds:
+            print(f"{name:14}{len(rows) / seconds:12,.0f} rows/s   {ours / seconds:5.2f} of ours")
+
+
+def _rival_rows(world: World, count: int, home: Path) -> pa.Table:
+    places, known, tables = Places.open(home / "places"), KnownVerdicts(verdicts), []
+    for number in range(-(-count // world.segment_rows)):
+        sealed = world.segment(number)
+        rows = for_store(sealed, known.columns(sealed), bytes(32), _placed(places, sealed))
+        ids = [one[0] if one else b"" for one in rows["user_ids.value"].to_pylist()]
+        tables.append(rows.append_column("user_id", pa.array(ids, pa.binary())))
+    return pa.concat_tables(tables).slice(0, count).combine_chunks()
+
+
+def _duckdb(rows: pa.Table, path: Path) -> None:
+    import duckdb  # noqa: PLC0415 - of the bench group alone
+
+    with duckdb.connect(str(path)) as link:
+        link.execute("CREATE TABLE sightings AS SELECT * FROM rows LIMIT 0")
+        for name, columns in _INDEXES.items():
+            link.execute(f"CREATE INDEX {name} ON sightings ({columns})")
+        link.execute("INSERT INTO sightings SELECT * FROM rows")
+        link.execute("CHECKPOINT")
+    assert len(rows)
+
+
+_INDEXES = {
+    "by_region": "country, region, seen_at",
+    "by_address": "remote_address",
+    "by_user_id": "user_id",
+    "by_file": "identifier",
+}
+
+
+def _postgres(rows: pa.Table) -> float | None:
+    """COPY from CSV into an indexed table of a server of our own; None where there is none."""
+    binaries = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+    if binaries is None:
+        return None
+    hexed = pa.table(
+        [
+            pa.array([f"\\x{one.hex()}" for one in rows[name].to_pylist()])
+            if _is_bytes(rows[name].type)
+            else rows[name]
+            for name in rows.column_names
+        ],
+        names=rows.column_names,
+    )
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    pc_csv.write_csv(hexed, folder / "rows.csv")
+    shutil.chown(folder, "postgres")
+    (folder / "rows.csv").chmod(0o644)
+    kinds = {
+        pa.int64(): "bigint",
+        pa.uint32(): "bigint",
+        pa.int32(): "integer",
+        pa.uint16(): "integer",
+        pa.float64(): "double precision",
+        pa.string(): "text",
+    }
+    columns = ", ".join(
+        f"{name} {kinds.get(rows[name].type, 'bytea')}" for name in rows.column_names
+    )
+    indexes = "; ".join(f"CREATE INDEX {n} ON sightings ({c})" for n, c in _INDEXES.items())
+
+    def as_postgres(*command: str) -> None:
+        whole = ["runuser", "-u", "postgres", "--", *command]
+        quiet = subprocess.DEVNULL
+        subprocess.run(whole, check=True, cwd=folder, stdout=quiet, stderr=quiet)
+
+    as_postgres(str(binaries / "initdb"), "-D", str(folder / "data"), "-A", "trust")
+    run = ("-k", str(folder), "-c", "listen_addresses=", "-c", "max_wal_size=4GB")
+    start = ["-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", " ".join(run)]
+    as_postgres(str(binaries / "pg_ctl"), *start, "start")
+    psql = (str(binaries / "psql"), "-h", str(folder), "-d", "postgres", "-c")
+    try:
+        as_postgres(*psql, f"CREATE TABLE sightings ({columns}); {indexes}")
+        copy = f"COPY sightings FROM '{folder / 'rows.csv'}' (FORMAT csv, HEADER)"
+        return _spent(lambda: as_postgres(*psql, copy))
+    finally:
+        as_postgres(str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-m", "fast", "stop")
+        shutil.rmtree(folder)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind))
+
+
+def _spent(deed: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    deed()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""The store of a home, wherever it is: embedded and free, owned by a process, or a cluster."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from luzeiro.sightings.cluster import ClusterEngine
+from luzeiro.sightings.cluster_config import read_cluster
+from luzeiro.sightings.driver.owned import NoOwnerError, OwnedEngine
+from luzeiro.sightings.driver.owner import serving
+from luzeiro.sightings.embedded import EmbeddedEngine
+from luzeiro.sightings.engine import Engine
+from luzeiro.sightings.lock import store_lock
+from luzeiro.sightings.sql_store import SqlStore
+from luzeiro.sightings.store import StoreBusyError
+
+_TRY_EVERY_S = 0.05
+LOCK, SOCKET, STORE, CLUSTER = "store.lock", "store.sock", "store", "cluster.toml"
+
+
+@contextmanager
+def open_store_in(home: Path, *, wait_s: float) -> Iterator[SqlStore]:
+    """Open the store of a home.
+
+    A cluster, where the home names one. Else the embedded store: by asking the process that owns
+    and serves it, or, where none does, by opening it here.
+
+    Raises:
+        StoreBusyError: a process has it open, serves nobody, and did not let go in `wait_s`.
+        StoreError: it cannot be opened, or is down.
+    """
+    if (home / CLUSTER).exists():
+        with SqlStore(ClusterEngine(read_cluster(home / CLUSTER))) as store:
+            yield store
+        return
+    with ExitStack() as held:
+        yield held.enter_context(SqlStore(_engine(home, wait_s, held)))
+
+
+def _engine(home: Path, wait_s: float, held: ExitStack) -> Engine:
+    """The owner's engine, or our own with its lock held."""
+    given_up_at = time.monotonic() + wait_s
+    while True:
+        with suppress(NoOwnerError):
+            return OwnedEngine(home / SOCKET)
+        left_s = given_up_at - time.monotonic()
+        patience_s = min(max(left_s, 0.0), _TRY_EVERY_S)
+        try:
+            held.enter_context(store_lock(home / LOCK, wait_s=patience_s))
+        except StoreBusyError:
+            if left_s <= 0:
+                raise
+        else:
+            return EmbeddedEngine(home / STORE)
+
+
+@contextmanager
+def own_store_in(home: Path, *, wait_s: float) -> Iterator[SqlStore]:
+    """Open the embedded store of a home, and serve it to the others while the context lasts.
+
+    Raises:
+        StoreBusyError: another process has it.
+        StoreError: it cannot be opened.
+    """
+    with (
+        store_lock(home / LOCK, wait_s=wait_s),
+        SqlStore(EmbeddedEngine(home / STORE)) as store,
+        serving(store.engine, home / SOCKET),
+    ):
+        yield store

@@ -1,0 +1,23 @@
+from pathlib import Path
+
+from luzeiro.sightings.moving import move, sync_folder, write_durably
+
+
+def test_a_segment_moves_with_the_notes_beside_it(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    for name in ("a.parquet", "a.note", "a.parquet.note", "ab.note"):
+        (spool / name).write_text(name)
+    moved = move(spool / "a.parquet", tmp_path / "new" / "folder")
+    assert moved == tmp_path / "new" / "folder" / "a.parquet"
+    assert sorted(path.name for path in moved.parent.iterdir()) == [
+        "a.note", "a.parquet", "a.parquet.note",
+    ]  # fmt: skip
+    assert [path.name for path in spool.iterdir()] == ["ab.note"]
+
+
+def test_a_file_is_written_whole(tmp_path: Path) -> None:
+    write_durably(tmp_path / "file", b"first")
+    write_durably(tmp_path / "file", b"second")
+    sync_folder(tmp_path)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"second")]
