@@ -1,9 +1,10 @@
 import pytest
 
 from luzeiro.catalogue.importing import MappedFile
-from luzeiro.catalogue.queries import Verdict, listed, verdicts, watched_torrents
+from luzeiro.catalogue.queries import Verdict, listed, verdicts, watched_files, watched_torrents
 from luzeiro.catalogue.rule import RULE
 from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT, WatchedFile
+from luzeiro.observations.identifiers import IdentifierKind
 from tests.catalogue.imports import AT, name, row, take
 from tests.catalogue.test_importing import torrent_map
 
@@ -73,3 +74,15 @@ def test_a_listed_entry_shows_who_vouches_for_it_and_its_names() -> None:
     assert entry.sources == ("A", "B")
     assert entry.identifiers == (name("btih", 2), name("md5", 1))
     assert (entry.size_bytes, entry.added_at) == (5, AT)
+
+
+def test_files_to_look_for_come_in_the_order_of_their_digests_with_their_sizes() -> None:
+    rows = [row(name("ed2k", number), size_bytes=number) for number in (0xF0, 0x80, 0x7F)]
+    take(*rows, row(name("ed2k", 1)), row(name("md5", 2)), authority=True)
+    take(row(name("ed2k", 3)), row(name("ed2k", 4), scheme="vics-us", label="0"), source="B")
+    assert list(watched_files(IdentifierKind.ED2K)) == [
+        (b"\x01" * 16, None),
+        (b"\x7f" * 16, 0x7F),
+        (b"\x80" * 16, 0x80),
+        (b"\xf0" * 16, 0xF0),
+    ]

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from luzeiro.catalogue import setup as _setup  # noqa: F401 - before the models
 from luzeiro.catalogue.models import Entry, Torrent, TorrentFile, Vote
+from luzeiro.catalogue.models import Identifier as Named
 from luzeiro.catalogue.rule import RULE, Cast, in_force, watchable
 from luzeiro.networks.bittorrent.watch import WatchedFile, WatchedTorrent
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
@@ -67,6 +68,20 @@ def watched_torrents() -> Iterator[WatchedTorrent]:
             files = [place for place in files if place.file_index is not None] or files
             if files:
                 yield _watched(torrent, files)
+
+
+def watched_files(kind: IdentifierKind) -> Iterator[tuple[bytes, int | None]]:
+    """Give (digest, size in bytes or None) of each file to look for that goes by such a name.
+
+    In ascending order of the digests, bytewise. For btih and btmh see `watched_torrents`.
+    """
+    names = Named.objects.filter(kind=kind).order_by("digest")
+    asked = names.values_list("digest", "entry_id", "entry__size_bytes")
+    for some in _batches(asked.iterator(chunk_size=_AT_ONCE)):
+        casts = _casts_in_force({entry for _, entry, _ in some})
+        for digest, entry, size_bytes in some:
+            if watchable(casts[entry]):
+                yield bytes(digest), size_bytes
 
 
 def listed() -> Iterator[Listed]:
