@@ -3,7 +3,7 @@ from select import select
 
 import pytest
 
-from luzeiro.networks.bittorrent.driver.udp import DATAGRAM_LIMIT, UdpSocket
+from luzeiro.networks.kit.driver.udp import DATAGRAM_LIMIT, UdpSocket
 from luzeiro.observations.endpoint import Endpoint
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="recvmmsg is Linux's")
@@ -11,7 +11,7 @@ LOOPBACK = Endpoint.parse("127.0.0.1", 0)
 
 
 def test_both_kinds_of_socket_say_the_same_of_the_same_datagrams() -> None:
-    from luzeiro.networks.bittorrent.driver.mmsg import BatchingUdpSocket  # noqa: PLC0415 - Linux
+    from luzeiro.networks.kit.driver.mmsg import BatchingUdpSocket  # noqa: PLC0415 - Linux
 
     plain, batching = UdpSocket(LOOPBACK), BatchingUdpSocket(LOOPBACK)
     sizes = [0, 1, 255, 1472, DATAGRAM_LIMIT, DATAGRAM_LIMIT + 1]

@@ -2,8 +2,8 @@ import sys
 
 import pytest
 
-from luzeiro.networks.bittorrent.driver.sockets import open_udp
-from luzeiro.networks.bittorrent.driver.udp import UdpSocket
+from luzeiro.networks.kit.driver.sockets import open_udp
+from luzeiro.networks.kit.driver.udp import UdpSocket
 from luzeiro.observations.endpoint import Endpoint
 
 

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from luzeiro.networks.bittorrent.session.nodes import (
+from luzeiro.networks.kit.nodes import (
     BUCKET_BITS,
     BUCKET_SIZE,
     FAILURES_BORNE,

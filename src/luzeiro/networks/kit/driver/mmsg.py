@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from luzeiro.networks.bittorrent.driver.udp import BATCH, DATAGRAM_LIMIT, UdpSocket
+from luzeiro.networks.kit.driver.udp import BATCH, DATAGRAM_LIMIT, UdpSocket
 from luzeiro.observations.endpoint import Endpoint
 
 SENT_LIMIT = 256  # bytes: the queries that we send have about 110

@@ -1,16 +1,15 @@
-"""Whom a lookup asks next, among the nodes of one address family."""
+"""Whom a lookup asks next, among the nodes of one address family, by XOR distance (Kademlia)."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from struct import Struct
+from itertools import islice
 
 from luzeiro.networks.kit.subnets import is_askable, is_local, subnet_of
 
-NODE_INFO = {6: Struct("20s6s"), 18: Struct("20s18s")}  # by the size of a compact address
-INFOS_FOLLOWED = 16  # of one answer; BEP 5 says 8, some nodes give 16
+NODES_FOLLOWED = 16  # of one answer; BEP 5 says 8, some nodes give 16, aMule up to 11
 UNKNOWN_DISTANCE = 1 << 160  # of a node whose id nobody told us: farther than any
 
 
@@ -31,15 +30,14 @@ class Frontier:
     being asked. So who fails makes room for the next, and when nobody is left to ask the nearest
     nodes that speak have spoken.
 
-    Grows by `INFOS_FOLLOWED` nodes an answer at most.
+    Grows by `NODES_FOLLOWED` nodes an answer at most.
     """
 
-    __slots__ = ("_asked", "_infos", "_known", "_reach", "_subnets", "_target", "_waiting")
+    __slots__ = ("_asked", "_known", "_reach", "_subnets", "_target", "_waiting")
 
-    def __init__(self, target: int, reach: Reach, address_size: int) -> None:
+    def __init__(self, target: int, reach: Reach) -> None:
         self._target = target
         self._reach = reach
-        self._infos = NODE_INFO[address_size]
         self._known: set[bytes] = set()
         self._waiting: list[tuple[int, bytes]] = []  # a heap: distance, compact address
         self._asked: list[int] = []  # distances of those who answered or may yet, ascending
@@ -72,14 +70,14 @@ class Frontier:
         """A node that was asked will not answer: the next one may be asked in its place."""
         del self._asked[bisect_left(self._asked, distance)]
 
-    def learn(self, infos: bytes, told_by: bytes) -> None:
-        """Take up the nodes that the answer of `told_by` calls nearer.
+    def learn(self, nodes: Iterable[tuple[bytes, bytes]], told_by: bytes) -> None:
+        """Take up the nodes that the answer of `told_by` calls nearer: each an id and an address.
 
         An address of a local network is followed only where a local node gave it: strangers
         cannot make us knock inside our own house.
         """
         known, target = self._known, self._target
-        for node_id, address in self._infos.iter_unpack(infos[: INFOS_FOLLOWED * self._infos.size]):
+        for node_id, address in islice(nodes, NODES_FOLLOWED):
             if address in known or not is_askable(address):
                 continue
             if is_local(address) and not is_local(told_by):

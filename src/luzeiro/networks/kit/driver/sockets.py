@@ -2,11 +2,11 @@
 
 import sys
 
-from luzeiro.networks.bittorrent.driver.udp import UdpSocket
+from luzeiro.networks.kit.driver.udp import UdpSocket
 from luzeiro.observations.endpoint import Endpoint
 
 if sys.platform == "linux":
-    from luzeiro.networks.bittorrent.driver.mmsg import BatchingUdpSocket
+    from luzeiro.networks.kit.driver.mmsg import BatchingUdpSocket
 
 
 def open_udp(own: Endpoint) -> UdpSocket:

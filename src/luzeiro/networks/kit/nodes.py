@@ -33,7 +33,9 @@ class NodePool:
     everywhere alike.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, id_bits: int = 160) -> None:
+        """`id_bits`: 160 in the Mainline DHT, 128 in Kad."""
+        self._shift = id_bits - BUCKET_BITS
         self._nodes: dict[bytes, PoolNode] = {}
         self._buckets: list[list[PoolNode]] = [[] for _ in range(1 << BUCKET_BITS)]
         self._subnets: Counter[bytes] = Counter()
@@ -80,7 +82,7 @@ class NodePool:
         return [node.address for node in nodes]
 
     def _outwards_from(self, target: int) -> Iterator[list[PoolNode]]:
-        own = target >> (160 - BUCKET_BITS)
+        own = target >> self._shift
         return (self._buckets[own ^ step] for step in range(1 << BUCKET_BITS))
 
     def _admit(self, node: PoolNode, now: float) -> None:
@@ -108,4 +110,4 @@ class NodePool:
                 del self._subnets[subnet]
 
     def _bucket_of(self, node: PoolNode) -> list[PoolNode]:
-        return self._buckets[node.number >> (160 - BUCKET_BITS)]
+        return self._buckets[node.number >> self._shift]

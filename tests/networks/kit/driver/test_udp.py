@@ -3,8 +3,8 @@ from select import select
 
 import pytest
 
-from luzeiro.networks.bittorrent.driver.sockets import open_udp
-from luzeiro.networks.bittorrent.driver.udp import BATCH, BindError, UdpSocket
+from luzeiro.networks.kit.driver.sockets import open_udp
+from luzeiro.networks.kit.driver.udp import BATCH, BindError, UdpSocket
 from luzeiro.observations.endpoint import Endpoint
 
 ANY_PORT = {"IPv4": Endpoint.parse("127.0.0.1", 0), "IPv6": Endpoint.parse("::1", 0)}

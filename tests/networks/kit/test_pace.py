@@ -2,7 +2,7 @@
 
 import pytest
 
-from luzeiro.networks.bittorrent.session.pace import NodePace
+from luzeiro.networks.kit.pace import NodePace
 
 NODE, OTHER = b"node 1", b"node 2"
 
