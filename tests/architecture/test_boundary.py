@@ -107,7 +107,7 @@ def test_1_a_sighting_has_no_column_for_content() -> None:
 
 def test_1_no_folder_is_made_for_content() -> None:
     assert {name for name in vars(Home) if isinstance(getattr(Home, name), property)} == {
-        *("marker", "catalogue", "watch_set", "spool", "segments", "store", "collector")
+        *("marker", "catalogue", "watch", "spool", "segments", "store", "collector")
     }
 
 

@@ -77,7 +77,7 @@ def collect(
     collector = Collector(
         room,
         watched,
-        state=CollectorState(folder / "collector"),
+        state=CollectorState(folder / "collector", "bittorrent"),
         spool=spool or Spool(folder / "spool", reserve_bytes=0),
         recorder=Recorder(UUID(int=1), bytes(32), watched.revision, Random(1)),
         settings=QUICK,
@@ -129,7 +129,7 @@ def test_what_a_turn_cut_short_has_in_hand_is_sealed_too(tmp_path: Path) -> None
     room = FakeRoom(turns=0, hang=True)
     collect(tmp_path, room, targets=1)
     assert len(sealed(tmp_path)) == len(room.seen) == 1
-    assert CollectorState(tmp_path / "collector").cursor().next_infohash == b"\x01" * 20
+    assert CollectorState(tmp_path / "collector", "bittorrent").cursor().next_key == b"\x01" * 20
 
 
 def test_a_full_disk_ends_the_run_and_what_was_in_hand_is_sealed_if_room_returns(
@@ -147,4 +147,4 @@ def test_the_cursor_does_not_pass_what_could_not_be_sealed(tmp_path: Path) -> No
             tmp_path, FakeRoom(turns=1_000_000), spool=FullSpool(tmp_path / "spool", failures=9)
         )
     assert sealed(tmp_path) == []
-    assert CollectorState(tmp_path / "collector").cursor().sweep == 1
+    assert CollectorState(tmp_path / "collector", "bittorrent").cursor().sweep == 1

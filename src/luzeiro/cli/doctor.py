@@ -19,6 +19,7 @@ from luzeiro.cli.output import Output, emit
 from luzeiro.cli.store import open_store
 from luzeiro.collector.clock import read_clock
 from luzeiro.collector.state import CollectorState, StateError
+from luzeiro.networks import ROOMS
 from luzeiro.observations.segment import waiting_in
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.store import StoreError
@@ -131,13 +132,18 @@ def catalogue(home: Home) -> Finding:
 
 
 def collector(home: Home) -> Finding:
-    state = CollectorState(home.collector)
-    try:
-        cursor, nodes = state.cursor(), state.nodes()
-    except StateError as error:
-        return Finding("collector", Health.BROKEN, str(error))
-    told = f"sweep {cursor.sweep}, {cursor.targets_done} targets done, {len(nodes)} nodes known"
-    return Finding("collector", Health.GOOD, told)
+    told = []
+    for network in ROOMS:
+        state = CollectorState(home.collector, network)
+        try:
+            cursor, nodes = state.cursor(), state.nodes()
+        except StateError as error:
+            return Finding("collector", Health.BROKEN, str(error))
+        told.append(
+            f"{network}: sweep {cursor.sweep}, {cursor.targets_done} targets done, "
+            f"{len(nodes)} nodes known"
+        )
+    return Finding("collector", Health.GOOD, "; ".join(told))
 
 
 def spool(home: Home) -> Finding:

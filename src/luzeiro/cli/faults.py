@@ -7,9 +7,9 @@ from luzeiro.catalogue.readers.errors import ListError
 from luzeiro.cli.home import NoHomeError
 from luzeiro.collector.spool import SpoolBusyError, SpoolFullError
 from luzeiro.collector.state import StateError
-from luzeiro.networks.bittorrent.driver.dht import BindError
-from luzeiro.networks.bittorrent.watch import WatchSetError
+from luzeiro.networks.kit.driver.udp import BindError
 from luzeiro.networks.kit.errors import WireError
+from luzeiro.networks.kit.watch_file import WatchSetError
 from luzeiro.sightings.store import StoreError
 
 _TOLD = (

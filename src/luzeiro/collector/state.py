@@ -1,4 +1,4 @@
-"""What a collector remembers: its id, how far the sweep is, DHT nodes to begin with."""
+"""What a collector remembers: its id, and of each room how far it is and whom to begin with."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from luzeiro.collector.sweep import Cursor
 from luzeiro.observations.endpoint import Endpoint
 
-_ID, _CURSOR, _NODES = "id.json", "cursor.json", "nodes.json"
+_ID = "id.json"
 
 
 class StateError(Exception):
@@ -24,8 +24,10 @@ class CollectorState:
     Every reader raises StateError where its file is damaged.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, network: str) -> None:
+        """`network` names the room: each goes its own way through a watch set of its own."""
         self._folder = folder
+        self._cursor, self._nodes = f"cursor-{network}.json", f"nodes-{network}.json"
         folder.mkdir(parents=True, exist_ok=True)
 
     def collector_id(self) -> UUID:
@@ -37,28 +39,27 @@ class CollectorState:
 
     def cursor(self) -> Cursor:
         """Where the sweep goes on; the beginning where nothing is remembered."""
-        if not (self._folder / _CURSOR).exists():
+        if not (self._folder / self._cursor).exists():
             return Cursor()
-        with self._reading(_CURSOR) as kept:
-            infohash = bytes.fromhex(kept["next_infohash"])
-            return Cursor(int(kept["sweep"]), infohash, int(kept["targets_done"]))
+        with self._reading(self._cursor) as kept:
+            key = bytes.fromhex(kept["next_key"])
+            return Cursor(int(kept["sweep"]), key, int(kept["targets_done"]))
 
     def keep_cursor(self, cursor: Cursor) -> None:
         """Remember how far the sweep is."""
-        infohash = cursor.next_infohash.hex()
-        kept = {"next_infohash": infohash, "targets_done": cursor.targets_done}
-        self._write(_CURSOR, {"sweep": cursor.sweep, **kept})
+        kept = {"next_key": cursor.next_key.hex(), "targets_done": cursor.targets_done}
+        self._write(self._cursor, {"sweep": cursor.sweep, **kept})
 
     def nodes(self) -> list[Endpoint]:
-        """DHT nodes that answered when we last ran."""
-        if not (self._folder / _NODES).exists():
+        """Nodes of the DHT that answered when we last ran."""
+        if not (self._folder / self._nodes).exists():
             return []
-        with self._reading(_NODES) as kept:
+        with self._reading(self._nodes) as kept:
             return [Endpoint.from_compact(bytes.fromhex(text)) for text in kept["nodes"]]
 
     def keep_nodes(self, nodes: list[Endpoint]) -> None:
         """Remember nodes to begin with."""
-        self._write(_NODES, {"nodes": [node.compact.hex() for node in nodes]})
+        self._write(self._nodes, {"nodes": [node.compact.hex() for node in nodes]})
 
     @contextmanager
     def _reading(self, name: str) -> Iterator[Any]:  # Any: whatever JSON the file holds
