@@ -112,6 +112,11 @@ def _entries_at(
     ):
         for kind, digest in _torrent_names(place.torrent):
             found[Identifier(kind, digest), place.file_index] = place.entry_id
+    for name in Named.objects.filter(digest__in=digests):
+        # A name of the file itself; of a torrent the places above decide.
+        found.setdefault(
+            (Identifier(IdentifierKind(name.kind), bytes(name.digest)), None), name.entry_id
+        )
     return {key: found[key] for key in keys if key in found}
 
 

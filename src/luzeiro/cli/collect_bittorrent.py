@@ -2,12 +2,11 @@
 
 from collections.abc import Awaitable
 from dataclasses import asdict, replace
-from random import Random
 from typing import Annotated
 
 import typer
 
-from luzeiro.cli.collecting import COLLECTING, Every, For, Form, Peers, collect, endpoint
+from luzeiro.cli.collecting import COLLECTING, Every, For, Form, Opening, Peers, collect, endpoint
 from luzeiro.cli.home import current_home
 from luzeiro.cli.output import Output
 from luzeiro.cli.watch import torrents_to_watch
@@ -16,8 +15,6 @@ from luzeiro.collector.run import CollectSettings
 from luzeiro.networks.bittorrent.driver.dht import DhtSettings
 from luzeiro.networks.bittorrent.driver.room import BitTorrentRoom, RoomSettings
 from luzeiro.networks.bittorrent.session.link import LinkSettings
-from luzeiro.networks.kit.tally import Tally
-from luzeiro.observations.endpoint import Endpoint
 
 DhtNodes = Annotated[
     list[str] | None,
@@ -72,10 +69,10 @@ def bittorrent(
         links=replace(_LINKS, dwell_none_s=dwell_s),
     )
 
-    def open_room(nodes: list[Endpoint], random: Random, tally: Tally) -> Awaitable[BitTorrentRoom]:
-        known = replace(settings, bootstrap=settings.bootstrap + tuple(nodes))
+    def open_room(opening: Opening) -> Awaitable[BitTorrentRoom]:
+        known = replace(settings, bootstrap=settings.bootstrap + tuple(opening.nodes))
         _check_sources(known)
-        return BitTorrentRoom.open(known, random=random, tally=tally)
+        return BitTorrentRoom.open(known, random=opening.random, tally=opening.tally)
 
     final = collect(
         home,

@@ -8,9 +8,11 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from random import Random, SystemRandom
 from typing import Annotated, Protocol, TypeVar
+from uuid import UUID
 
 import typer
 import uvloop
@@ -73,7 +75,17 @@ class WatchSet(Targets[_Given_co], Protocol[_Given_co]):
     def revision(self) -> str: ...
 
 
-OpenUp = Callable[[list[Endpoint], Random, Tally], Awaitable[OpenRoom[_Sought]]]
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a room is opened with."""
+
+    collector: UUID
+    nodes: list[Endpoint]  # that answered in the last run
+    random: Random
+    tally: Tally
+
+
+OpenUp = Callable[[Opening], Awaitable[OpenRoom[_Sought]]]
 
 
 def collect(
@@ -93,7 +105,7 @@ def collect(
         home: where it works.
         network: names its state.
         targets: its watch set.
-        open_room: opens the room, given the nodes that answered in the last run.
+        open_room: opens the room.
         room_settings: all of the room's settings, for the digest that each sighting names.
         collecting: how it goes about its work.
         for_s: ends by itself after so many seconds.
@@ -128,9 +140,9 @@ async def _run(
     output: Output,
 ) -> Progress:
     random, tally, spool = SystemRandom(), Tally(), Spool(home.spool)
-    remembered = state.nodes()
+    opening = Opening(state.collector_id(), state.nodes(), random, tally)
     spool.open()
-    room = await open_room(remembered, random, tally)
+    room = await open_room(opening)
     stop = _stop_event(for_s)
     try:
         with _reporter(output) as report:
@@ -139,7 +151,7 @@ async def _run(
                 targets,
                 state=state,
                 spool=spool,
-                recorder=Recorder(state.collector_id(), configuration, targets.revision, random),
+                recorder=Recorder(opening.collector, configuration, targets.revision, random),
                 settings=collecting,
                 read_clock=read_clock,
                 on_sealed=partial(_take_in, home),

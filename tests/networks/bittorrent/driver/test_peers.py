@@ -9,7 +9,8 @@ import libtorrent as lt
 import pytest
 import uvloop
 
-from luzeiro.networks.bittorrent.driver.peers import NO_SOCKET, REFUSED, TIMED_OUT, PeerDriver
+from luzeiro.networks.bittorrent.driver.peers import PeerDriver
+from luzeiro.networks.kit.driver.links import NO_SOCKET, REFUSED, TIMED_OUT
 from luzeiro.networks.bittorrent.session.inquiry import Inquiry
 from luzeiro.networks.bittorrent.session.link import (
     CONTENT_SENT,
