@@ -2,7 +2,7 @@
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -91,13 +91,13 @@ def write_state(daemon: Daemon, state: Path, contacts: Sequence[Daemon], server:
     (state / "nodes.dat").write_bytes(nodes_dat(one for one in contacts if one != daemon))
 
 
-def nodes_dat(contacts: "Sequence[Daemon] | object") -> bytes:
+def nodes_dat(contacts: Iterable[Daemon]) -> bytes:
     """Write nodes.dat, version 2: contacts with a verified address."""
     rows = [
         words(one.kad_id)
         + struct.pack("<IHHB", int(IPv4Address(one.address)), UDP_PORT, TCP_PORT, _KAD_VERSION)
         + bytes(8)
         + b"\1"
-        for one in contacts  # type: ignore[attr-defined]
+        for one in contacts
     ]
     return struct.pack("<III", 0, 2, len(rows)) + b"".join(rows)

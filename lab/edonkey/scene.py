@@ -1,6 +1,9 @@
 """The eD2k lab: six aMule daemons on hosts of their own, one Kad between them."""
 
 import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -11,7 +14,10 @@ from lab.edonkey.files import LabEd2kFile, make_file, write_part
 from lab.namespaces.network import Network, inside
 
 PREFIX = "luzeiro-ed2k-"
-OBSERVER, OBSERVER_V4 = "observer", "45.1.0.1"
+OBSERVER, WATCHER, WATCHER_V4 = "observer", "watcher", "45.2.0.1"
+_PUBLISHED_WITHIN_S = 780.0
+_SETTLED_AFTER_S = 200.0  # by then a client knows whether it is firewalled
+_ROUND_WITHIN_S = 60.0
 FILE_BYTES = 3 * 9_728_000 - 123_457
 
 
@@ -23,6 +29,11 @@ class Holder:
     truth: str
     held: frozenset[int] | None  # parts of the listed file; None: it does not have the file
     firewalled: bool = False
+
+    @property
+    def publishes(self) -> bool:
+        """Whether it tells Kad that it shares the file."""
+        return self.held is not None
 
     @property
     def endpoint(self) -> tuple[str, int]:
@@ -67,9 +78,16 @@ class Scene:
             ),
         )
 
-    def start(self, network: Network, children: Children) -> None:
-        """Lay the hosts and start the daemons."""
-        network.add(OBSERVER, [OBSERVER_V4], isolated=False)
+    @property
+    def without(self) -> Holder:
+        """Who does not have the file."""
+        return next(holder for holder in self.holders if holder.held is None)
+
+    def start(self, network: Network, children: Children, *, observers: int) -> None:
+        """Lay the hosts and start the daemons; the observer has an address for each run."""
+        own = [observer_address(number) for number in range(1, observers + 1)]
+        network.add(OBSERVER, own, isolated=False)
+        network.add(WATCHER, [WATCHER_V4], isolated=False)
         daemons = [holder.daemon for holder in self.holders]
         for holder in self.holders:
             daemon = holder.daemon
@@ -84,6 +102,35 @@ class Scene:
                 [*inside(daemon.name, PREFIX), "amuled", "-c", str(state), "-o"],
                 {"HOME": str(state)},
             )
+
+    def wait_until_published(self, children: Children, tell: Callable[[str], None]) -> None:
+        """Wait until Kad knows of everybody who shares the file.
+
+        Raises:
+            ChildError: that does not happen in time.
+        """
+        began_at, opened = time.monotonic(), False
+        hosts = [holder.daemon.address for holder in self.holders]
+        command = [sys.executable, "-m", "lab.edonkey.probe", self.file.digest.hex(), *hosts]
+        probe = children.start("probe", [*inside(WATCHER, PREFIX), *command])
+        wanted = {one.daemon.user_hash.hex(): one for one in self.holders if one.publishes}
+        before: set[str] = set()
+        while (waited_s := time.monotonic() - began_at) < _PUBLISHED_WITHIN_S:
+            found = probe.hear(_ROUND_WITHIN_S)
+            for told in sorted(set(found) - before):
+                name = wanted[told].daemon.name if told in wanted else "a stranger"
+                tell(f"{waited_s:4.0f} s: {name} has published, source type {found[told]}")
+            before |= set(found)
+            if before >= set(wanted):
+                probe.end()
+                return
+            if not opened and waited_s > _SETTLED_AFTER_S:
+                opened = True
+                for holder in self.holders:
+                    if holder.firewalled:
+                        _open_way_out(holder.daemon.name)
+        missing = [wanted[one].daemon.name for one in set(wanted) - before]
+        raise ChildError(f"not published after {waited_s:.0f} s: {', '.join(missing)}")
 
     def _place_files(self, holder: Holder, state: Path) -> None:
         parts = len(self.file.part_digests)
@@ -100,14 +147,36 @@ class Scene:
 def _close_tcp(host: str) -> None:
     """Let nobody open a TCP link to a host, as a home router without a forwarded port does.
 
+    At first it cannot open any either: in so small a Kad, those that test whether it can be reached
+    would send their word over links of its own, and it would take itself for open.
+
     Raises:
         ChildError: nft is missing, or refuses.
     """
-    rules = (
+    _apply(
+        host,
         "add table inet home\n"
         "add chain inet home in { type filter hook input priority 0 ; policy accept ; }\n"
         "add rule inet home in iifname eth0 tcp flags & (syn | ack) == syn drop\n"
+        "add chain inet home out { type filter hook output priority 0 ; policy accept ; }\n"
+        "add rule inet home out oifname eth0 tcp flags & (syn | ack) == syn drop\n",
     )
+
+
+def _open_way_out(host: str) -> None:
+    _apply(host, "flush chain inet home out\n")
+
+
+def observer_address(number: int) -> str:
+    """Where the collector of a run observes from.
+
+    Each run has its own: aMule bans an address that comes under another user hash, and each run is
+    a collector of its own.
+    """
+    return f"45.1.0.{number}"
+
+
+def _apply(host: str, rules: str) -> None:
     try:
         done = subprocess.run(
             [*inside(host, PREFIX), "nft", "-f", "-"],

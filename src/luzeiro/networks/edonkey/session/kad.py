@@ -7,7 +7,6 @@ all that Kad says is hearsay.
 """
 
 import hashlib
-import struct
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -245,15 +244,15 @@ class KadClient:
         ).encode()
         return query.sent
 
-    def _verify_key(self, address: bytes) -> int:
+    def _verify_key(self, address: bytes) -> bytes:
         """Our key for one address: it encrypts its answers with it. Never 0, which means none."""
-        digest = hashlib.blake2s(address[:4], key=self._secret, digest_size=4).digest()
-        return int.from_bytes(digest, "big") or 1
+        key = hashlib.blake2s(address[:4], key=self._secret, digest_size=4).digest()
+        return key if any(key) else b"\1\0\0\0"
 
     def _opened(self, data: bytes, source: bytes) -> bytes:
         if not data or data[0] in PLAIN_MARKERS:
             return data
-        return open_datagram(data, struct.pack("<I", self._verify_key(source)))
+        return open_datagram(data, self._verify_key(source))
 
     def _await(self, query: Query, until: float) -> None:
         query.given_up_at = until
@@ -309,7 +308,7 @@ class KadClient:
             Frame(Direction.RECEIVED, at_us, data),
         )
         hidden = query.obfuscated or data[0] not in PLAIN_MARKERS
-        secret = struct.pack("<I", self._verify_key(query.address)) if hidden else b""
+        secret = self._verify_key(query.address) if hidden else b""
         transport = "udp+obfuscated" if hidden else "udp"
         transcript = Transcript(Purpose.INDEX, transport, self.own, str(node), frames, secret)
         return Telling(node, "kad", at_us, query.asked_at_us, transcript, message.node_id)

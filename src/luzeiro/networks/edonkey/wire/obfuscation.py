@@ -151,11 +151,11 @@ class ObfuscatedDatagram:
     receiver: bytes  # the node's Kad id
     key_part: bytes  # 2 random bytes
     marker: int
-    verify_key: int  # ours for this node: it will encrypt its answer with it
+    verify_key: bytes  # 4 bytes, ours for this node: it will encrypt its answer with it
 
     def encode(self) -> bytes:
         cipher = _keystream(to_words(self.receiver), self.key_part, dropped=0)
-        hidden = struct.pack("<IBII", _DATAGRAM_MAGIC, 0, 0, self.verify_key)
+        hidden = struct.pack("<IBI4s", _DATAGRAM_MAGIC, 0, 0, self.verify_key)
         return bytes((self.marker,)) + self.key_part + cipher.update(hidden + self.packet)
 
 
@@ -164,8 +164,8 @@ def open_datagram(data: bytes, key: bytes) -> bytes:
 
     Args:
         data: the datagram.
-        key: 4 bytes, the verify key that we gave its sender, little-endian; or the 16 bytes of
-            the receiver's Kad id as it travels.
+        key: the verify key that we gave its sender, 4 bytes; or the 16 bytes of the receiver's
+            Kad id as it travels.
 
     Raises:
         WireError: it does not open with that key, or is cut short.

@@ -108,15 +108,15 @@ def encode_tags(tags: Iterable[Tag]) -> bytes:
 
     The oldest forms, which every client reads: long names, strings and 32-bit numbers.
     """
-    written = [_encode_tag(tag) for tag in tags]
+    written = []
+    for tag in tags:
+        name = struct.pack("<H", len(tag.name)) + tag.name
+        if isinstance(tag.value, int):
+            written.append(bytes([TagType.UINT32]) + name + struct.pack("<I", tag.value))
+        else:
+            value = struct.pack("<H", len(tag.value)) + tag.value
+            written.append(bytes([TagType.STRING]) + name + value)
     return struct.pack("<I", len(written)) + b"".join(written)
-
-
-def _encode_tag(tag: Tag) -> bytes:
-    head = struct.pack("<H", len(tag.name)) + tag.name
-    if isinstance(tag.value, int):
-        return bytes([TagType.UINT32]) + head + struct.pack("<I", tag.value)
-    return bytes([TagType.STRING]) + head + struct.pack("<H", len(tag.value)) + tag.value
 
 
 def number(tags: Tags, name: int, otherwise: int = 0) -> int:
