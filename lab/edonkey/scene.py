@@ -15,8 +15,7 @@ from lab.namespaces.network import Network, inside
 
 PREFIX = "luzeiro-ed2k-"
 OBSERVER, WATCHER, WATCHER_V4 = "observer", "watcher", "45.2.0.1"
-_PUBLISHED_WITHIN_S = 780.0
-_SETTLED_AFTER_S = 200.0  # by then a client knows whether it is firewalled
+_PUBLISHED_WITHIN_S = 600.0
 _ROUND_WITHIN_S = 60.0
 FILE_BYTES = 3 * 9_728_000 - 123_457
 
@@ -109,7 +108,7 @@ class Scene:
         Raises:
             ChildError: that does not happen in time.
         """
-        began_at, opened = time.monotonic(), False
+        began_at = time.monotonic()
         hosts = [holder.daemon.address for holder in self.holders]
         command = [sys.executable, "-m", "lab.edonkey.probe", self.file.digest.hex(), *hosts]
         probe = children.start("probe", [*inside(WATCHER, PREFIX), *command])
@@ -124,11 +123,6 @@ class Scene:
             if before >= set(wanted):
                 probe.end()
                 return
-            if not opened and waited_s > _SETTLED_AFTER_S:
-                opened = True
-                for holder in self.holders:
-                    if holder.firewalled:
-                        _open_way_out(holder.daemon.name)
         missing = [wanted[one].daemon.name for one in set(wanted) - before]
         raise ChildError(f"not published after {waited_s:.0f} s: {', '.join(missing)}")
 
@@ -147,8 +141,8 @@ class Scene:
 def _close_tcp(host: str) -> None:
     """Let nobody open a TCP link to a host, as a home router without a forwarded port does.
 
-    At first it cannot open any either: in so small a Kad, those that test whether it can be reached
-    would send their word over links of its own, and it would take itself for open.
+    In so small a Kad it takes itself for open all the same, and publishes so: those that test if
+    it can be reached send their word over links that it opened itself.
 
     Raises:
         ChildError: nft is missing, or refuses.
@@ -157,14 +151,8 @@ def _close_tcp(host: str) -> None:
         host,
         "add table inet home\n"
         "add chain inet home in { type filter hook input priority 0 ; policy accept ; }\n"
-        "add rule inet home in iifname eth0 tcp flags & (syn | ack) == syn drop\n"
-        "add chain inet home out { type filter hook output priority 0 ; policy accept ; }\n"
-        "add rule inet home out oifname eth0 tcp flags & (syn | ack) == syn drop\n",
+        "add rule inet home in iifname eth0 tcp flags & (syn | ack) == syn drop\n",
     )
-
-
-def _open_way_out(host: str) -> None:
-    _apply(host, "flush chain inet home out\n")
 
 
 def observer_address(number: int) -> str:

@@ -328,7 +328,11 @@ class KadClient:
         """Deal with silence: of a search it is an answer; else try once more, obfuscated."""
         lookup = query.lookup
         if query.question is Question.SOURCES and lookup is not None:
-            # A node that knows of no source says nothing (CIndexed::SendValidSourceResult).
+            # A node that knows of no source says nothing (CIndexed::SendValidSourceResult), and a
+            # datagram may be lost: silence is asked once more.
+            if query.tried == 1 and not query.replies:
+                self._book(query, now)
+                return
             for more in lookup.end_search(query):
                 self._book(more, now)
             self._advance(lookup, now)

@@ -72,7 +72,7 @@ class PacketStream:
     def _next(self) -> Packet | None:
         buffer = self._buffer
         if buffer and buffer[0] not in (EDONKEY, EMULE, PACKED):
-            raise self._refused(WireError, f"protocol {buffer[0]:#04x}")
+            raise self._refused(WireError, f"protocol {buffer[0]:#04x}", looked_at=1)
         if len(buffer) < HEADER_BYTES:
             return None
         protocol, length, opcode = _HEADER.unpack_from(buffer)
@@ -92,17 +92,15 @@ class PacketStream:
     def _check(self, protocol: int, length: int, opcode: int) -> None:
         inner = EMULE if protocol == PACKED else protocol
         if (inner, opcode) in CONTENT or (protocol == PACKED and (EDONKEY, opcode) in CONTENT):
-            raise self._refused(ContentSent, "a part of a file that nobody asked for")
+            what = "a part of a file that nobody asked for"
+            raise self._refused(ContentSent, what, looked_at=0)
         limit = self._limits.get((inner, opcode), OTHER_LIMIT)
         if not 1 <= length <= limit + 1:
-            raise self._refused(
-                WireError, f"opcode {opcode:#04x} of protocol {protocol:#04x}, {length} bytes"
-            )
+            what = f"opcode {opcode:#04x} of protocol {protocol:#04x}, {length} bytes"
+            raise self._refused(WireError, what, looked_at=HEADER_BYTES)
 
-    def _refused(self, kind: type[WireError], what: str) -> WireError:
-        """Let go of everything; the header alone has been looked at."""
-        held = len(self._buffer)
+    def _refused(self, kind: type[WireError], what: str, looked_at: int) -> WireError:
+        """Let go of everything; what has been looked at may be kept as evidence of the fault."""
         self._buffer.clear()
-        if kind is WireError:
-            self.unread -= min(HEADER_BYTES, held)
+        self.unread -= looked_at
         return kind(what, at=self._position, spec=SPEC)
