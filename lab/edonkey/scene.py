@@ -94,8 +94,6 @@ class Scene:
             write_state(daemon, state, daemons, server=False)
             self._place_files(holder, state)
             network.add(daemon.name, [daemon.address], isolated=False)
-            if holder.firewalled:
-                _close_tcp(daemon.name)
             children.start(
                 daemon.name,
                 [*inside(daemon.name, PREFIX), "amuled", "-c", str(state), "-o"],
@@ -122,9 +120,15 @@ class Scene:
             before |= set(found)
             if before >= set(wanted):
                 probe.end()
+                self._close_firewalled()
                 return
         missing = [wanted[one].daemon.name for one in set(wanted) - before]
         raise ChildError(f"not published after {waited_s:.0f} s: {', '.join(missing)}")
+
+    def _close_firewalled(self) -> None:
+        for holder in self.holders:
+            if holder.firewalled:
+                _close_tcp(holder.daemon.name)
 
     def _place_files(self, holder: Holder, state: Path) -> None:
         parts = len(self.file.part_digests)
@@ -141,8 +145,8 @@ class Scene:
 def _close_tcp(host: str) -> None:
     """Let nobody open a TCP link to a host, as a home router without a forwarded port does.
 
-    In so small a Kad it takes itself for open all the same, and publishes so: those that test if
-    it can be reached send their word over links that it opened itself.
+    Closed once the host has published: a firewalled client publishes only through a buddy, which in
+    so small a Kad it does not always find. So Kad tells of it as of one that is open.
 
     Raises:
         ChildError: nft is missing, or refuses.
