@@ -16,7 +16,7 @@ UDPPort={udp}
 UDPEnable=1
 Autoconnect=1
 ConnectToKad=1
-ConnectToED2K={server}
+ConnectToED2K=1
 AutoServerlist=0
 AddServerListFromServer=0
 AddServerListFromClient=0
@@ -68,7 +68,9 @@ def words(kad_id: bytes) -> bytes:
     return struct.pack("<4I", *struct.unpack(">4I", kad_id))
 
 
-def write_state(daemon: Daemon, state: Path, contacts: Sequence[Daemon], server: bool) -> None:
+def write_state(
+    daemon: Daemon, state: Path, contacts: Sequence[Daemon], server: tuple[str, int]
+) -> None:
     """Write the folder that `amuled -c` begins with."""
     for folder in ("Temp", "Incoming"):
         (state / folder).mkdir(parents=True, exist_ok=True)
@@ -77,7 +79,6 @@ def write_state(daemon: Daemon, state: Path, contacts: Sequence[Daemon], server:
             nick=f"lab {daemon.name}",
             tcp=TCP_PORT,
             udp=UDP_PORT,
-            server=int(server),
             temp=state / "Temp",
             incoming=state / "Incoming",
             state=state,
@@ -88,7 +89,15 @@ def write_state(daemon: Daemon, state: Path, contacts: Sequence[Daemon], server:
     (state / "preferences.dat").write_bytes(b"\x14" + daemon.user_hash)
     own_ip = struct.pack("<I", int(IPv4Address(daemon.address)))
     (state / "preferencesKad.dat").write_bytes(own_ip + bytes(2) + words(daemon.kad_id) + b"\0")
+    (state / "server.met").write_bytes(server_met(*server))
     (state / "nodes.dat").write_bytes(nodes_dat(one for one in contacts if one != daemon))
+
+
+def server_met(host: str, port: int) -> bytes:
+    """Write server.met with one server."""
+    name = b"\x02\x01\0\x01\x03\0lab"
+    one = IPv4Address(host).packed + struct.pack("<HI", port, 1) + name
+    return b"\xe0" + struct.pack("<I", 1) + one
 
 
 def nodes_dat(contacts: Iterable[Daemon]) -> bytes:

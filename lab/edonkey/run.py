@@ -10,7 +10,7 @@ from lab.children import Children
 from lab.collector import Luzeiro, Report
 from lab.edonkey import said
 from lab.edonkey.amule import TCP_PORT, UDP_PORT
-from lab.edonkey.scene import OBSERVER, PREFIX, Holder, Scene, observer_address
+from lab.edonkey.scene import OBSERVER, PREFIX, SERVER_AT, Holder, Scene, observer_address
 from lab.namespaces.network import inside
 from lab.truth import Row
 
@@ -70,7 +70,8 @@ def run(
         )
     keys = said.obfuscated_links(exchange for _, exchange in luzeiro.exchanges())
     node_ids = [holder.daemon.kad_id for holder in scene.holders]
-    told = said.read(pcap, {observer_address(number)}, keys, node_ids)
+    servers = {f"{SERVER_AT[0]}:{SERVER_AT[1]}"}
+    told = said.read(pcap, {observer_address(number)}, keys, node_ids, servers)
     return judge(scene, luzeiro.sightings(), told)
 
 
@@ -78,6 +79,7 @@ def _options(scene: Scene, number: int) -> Sequence[str]:
     node, without = scene.holders[0].daemon, scene.without.daemon
     return (
         *("--kad", f"{node.address}:{UDP_PORT}", "--own", observer_address(number)),
+        *("--server", f"{SERVER_AT[0]}:{SERVER_AT[1]}"),
         # Nobody says that it has the file: it is asked by name, to hear it say no.
         *("--peer", f"{without.address}:{TCP_PORT}", "--every", "3600"),
     )
@@ -107,6 +109,9 @@ def _difference(scene: Scene, holder: Holder, row: Row | None) -> str | None:
     for name, value in expected.items():
         if row[name] != value:
             return f"{name} is {row[name]}, not {value}"
+    means = {one["means"] for one in row["told_by"]}
+    if holder.publishes and means != ({"kad", "server"} if holder.offers else {"kad"}):
+        return f"told of by {', '.join(sorted(means))}"
     hashes = [one["value"] for one in row["user_ids"] if one["kind"] == "user_hash"]
     if hashes != [holder.daemon.user_hash.hex()]:
         return f"user hashes {hashes}"

@@ -25,9 +25,14 @@ _TCP = {
     (0xC5, 0x81): "sources request",
     (0xC5, 0x87): "secure identification state",
 }
+_TO_SERVER = {(0xE3, 0x01): "server log-in", (0xE3, 0x19): "server sources request"}
 _UDP = {0x01: "Kad bootstrap request", 0x21: "Kad node request", 0x34: "Kad source request"}
 _SIZES = {0x01: 2, 0x21: 35, 0x34: 28}
-_HASH = 16
+_HASH, _HASH_AND_SIZE = 16, 20
+_EXACT = {
+    **dict.fromkeys(((0xE3, 0x58), (0xE3, 0x4F), (0xC5, 0x9E), (0xC5, 0x81)), _HASH),
+    (0xE3, 0x19): _HASH_AND_SIZE,
+}
 
 Link = tuple[str, str]  # own and remote endpoint, as text
 
@@ -43,7 +48,11 @@ def obfuscated_links(exchanges: Iterable[Iterable[Transcript]]) -> dict[Link, by
 
 
 def read(
-    path: Path, ours: Collection[str], keys: Mapping[Link, bytes], node_ids: Collection[bytes]
+    path: Path,
+    ours: Collection[str],
+    keys: Mapping[Link, bytes],
+    node_ids: Collection[bytes],
+    servers: Collection[str],
 ) -> Said:
     """Say what left our addresses.
 
@@ -52,6 +61,7 @@ def read(
         ours: our addresses.
         keys: of obfuscated links, as `obfuscated_links` gives them.
         node_ids: the Kad ids of the lab's nodes, which open obfuscated datagrams to them.
+        servers: the endpoints of eD2k servers, as text.
 
     Raises:
         ChildError: tshark cannot read the capture.
@@ -72,7 +82,7 @@ def read(
         elif not any(name in packet["frame.protocols"].split(":") for name in _KERNEL):
             violations.append(f"{where}: {packet['frame.protocols']}")
     for stream in streams.values():
-        for kind, allowed in _stream(stream, keys):
+        for kind, allowed in _stream(stream, keys, servers):
             counts[kind] += 1
             where = f"link {stream.link[0]} to {stream.link[1]}"
             violations += [] if allowed else [f"{where}: {kind}"]
@@ -91,7 +101,7 @@ def _dissected(packet: Mapping[str, str], where: str) -> Iterator[str]:
         # tshark takes some obfuscated bytes for packets of unheard-of protocols: read below.
         if key[0] not in (0xE3, 0xC5, 0xD4, 0xE4, 0xE5):
             continue
-        if (over_tcp and key not in _TCP) or (not over_tcp and key[1] not in _UDP):
+        if (over_tcp and key not in _TCP | _TO_SERVER) or (not over_tcp and key[1] not in _UDP):
             yield f"{where}: tshark reads protocol {key[0]:#04x}, message {key[1]:#04x}"
 
 
@@ -110,7 +120,9 @@ def _datagram(data: bytes, node_ids: Collection[bytes]) -> tuple[str, bool]:
     return hidden + _UDP[plain[1]], len(plain) == _SIZES[plain[1]]
 
 
-def _stream(stream: Stream, keys: Mapping[Link, bytes]) -> Iterator[tuple[str, bool]]:
+def _stream(
+    stream: Stream, keys: Mapping[Link, bytes], servers: Collection[str] = ()
+) -> Iterator[tuple[str, bool]]:
     sent = stream.sent()
     if sent is None:
         yield "a stream with a hole in the capture", False
@@ -127,12 +139,13 @@ def _stream(stream: Stream, keys: Mapping[Link, bytes]) -> Iterator[tuple[str, b
         except WireError:
             yield "an obfuscated link that its key does not open", False
             return
+    known = _TO_SERVER if stream.link[1] in servers else _TCP
     while sent:
         length = int.from_bytes(sent[1:5], "little")
         key, body = (sent[0], sent[5] if len(sent) > 5 else 0), sent[6 : 5 + length]
-        if len(sent) < 5 + length or key not in _TCP:
+        if len(sent) < 5 + length or key not in known:
             yield f"{hidden}packet {key[0]:#04x} {key[1]:#04x}", False
             return
-        exact = key in ((0xE3, 0x58), (0xE3, 0x4F), (0xC5, 0x9E), (0xC5, 0x81))
-        yield hidden + _TCP[key], len(body) == _HASH if exact else len(body) < 128
+        exact = _EXACT.get(key)
+        yield hidden + known[key], len(body) == exact if exact else len(body) < 128
         sent = sent[5 + length :]

@@ -15,6 +15,8 @@ from lab.namespaces.network import Network, inside
 
 PREFIX = "luzeiro-ed2k-"
 OBSERVER, WATCHER, WATCHER_V4 = "observer", "watcher", "45.2.0.1"
+SERVER, SERVER_AT = "server", ("45.3.0.1", 4661)
+_READY_WITHIN_S = 10.0
 _PUBLISHED_WITHIN_S = 600.0
 _ROUND_WITHIN_S = 60.0
 FILE_BYTES = 3 * 9_728_000 - 123_457
@@ -33,6 +35,11 @@ class Holder:
     def publishes(self) -> bool:
         """Whether it tells Kad that it shares the file."""
         return self.held is not None
+
+    @property
+    def offers(self) -> bool:
+        """Whether it tells the server: who takes obfuscated links alone does not log in to it."""
+        return self.held is not None and not self.daemon.encrypted_only
 
     @property
     def endpoint(self) -> tuple[str, int]:
@@ -87,11 +94,14 @@ class Scene:
         own = [observer_address(number) for number in range(1, observers + 1)]
         network.add(OBSERVER, own, isolated=False)
         network.add(WATCHER, [WATCHER_V4], isolated=False)
+        network.add(SERVER, [SERVER_AT[0]], isolated=False)
+        command = [sys.executable, "-m", "lab.edonkey.server", SERVER_AT[0], str(SERVER_AT[1])]
+        children.start("server", [*inside(SERVER, PREFIX), *command]).hear(_READY_WITHIN_S)
         daemons = [holder.daemon for holder in self.holders]
         for holder in self.holders:
             daemon = holder.daemon
             state = self._folder / daemon.name
-            write_state(daemon, state, daemons, server=False)
+            write_state(daemon, state, daemons, SERVER_AT)
             self._place_files(holder, state)
             network.add(daemon.name, [daemon.address], isolated=False)
             children.start(

@@ -6,7 +6,7 @@ import pytest
 
 from lab.capture import Stream
 from lab.edonkey.said import _datagram, _stream
-from luzeiro.networks.edonkey.wire import client, kad
+from luzeiro.networks.edonkey.wire import client, kad, server
 from luzeiro.networks.edonkey.wire.obfuscation import (
     ObfuscatedDatagram,
     ObfuscatedStream,
@@ -72,3 +72,15 @@ def test_of_datagrams_the_three_questions_alone_may_be_sent() -> None:
     assert _datagram(hidden, [FILE])[1] is False
     for opcode in (0x11, 0x33, 0x43, 0x44, 0x45):  # hello, keyword search, three kinds of publish
         assert _datagram(bytes((0xE4, opcode)) + bytes(26), [NODE])[1] is False
+
+
+def test_a_server_may_hear_a_log_in_and_questions_and_no_offer() -> None:
+    sent = server.LoginRequest(HASH).encode() + server.GetSources(FILE, 5).encode()
+    stream = Stream(LINK, {1: sent})
+    assert list(_stream(stream, {}, {LINK[1]})) == [
+        ("server log-in", True),
+        ("server sources request", True),
+    ]
+    assert list(_stream(stream, {}))[-1][1] is False  # to a client it may not be said
+    offering = Stream(LINK, {1: sent + packet(0xE3, 0x15, bytes(4))})
+    assert list(_stream(offering, {}, {LINK[1]}))[-1] == ("packet 0xe3 0x15", False)
