@@ -16,7 +16,7 @@ UDPPort={udp}
 UDPEnable=1
 Autoconnect=1
 ConnectToKad=1
-ConnectToED2K=1
+ConnectToED2K={server}
 AutoServerlist=0
 AddServerListFromServer=0
 AddServerListFromClient=0
@@ -79,6 +79,8 @@ def write_state(
             nick=f"lab {daemon.name}",
             tcp=TCP_PORT,
             udp=UDP_PORT,
+            # No server of the lab speaks obfuscation: without one it would try again each second.
+            server=int(not daemon.encrypted_only),
             temp=state / "Temp",
             incoming=state / "Incoming",
             state=state,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from lab.children import ChildError, Children
+from lab.children import Child, ChildError, Children
 from lab.edonkey.amule import TCP_PORT, Daemon, user_hash, write_state
 from lab.edonkey.files import LabEd2kFile, make_file, write_part
 from lab.namespaces.network import Network, inside
@@ -17,7 +17,8 @@ PREFIX = "luzeiro-ed2k-"
 OBSERVER, WATCHER, WATCHER_V4 = "observer", "watcher", "45.2.0.1"
 SERVER, SERVER_AT = "server", ("45.3.0.1", 4661)
 _READY_WITHIN_S = 10.0
-_PUBLISHED_WITHIN_S = 600.0
+_PUBLISHED_WITHIN_S = 720.0
+_AGAIN_AFTER_S = 260.0  # who has not published by then takes itself for firewalled for an hour
 _ROUND_WITHIN_S = 60.0
 FILE_BYTES = 3 * 9_728_000 - 123_457
 
@@ -51,6 +52,7 @@ class Scene:
 
     def __init__(self, folder: Path, random: Random) -> None:
         self._folder = folder
+        self._running: dict[str, Child] = {}
         self.file: LabEd2kFile = make_file(folder / "listed.bin", FILE_BYTES, random)
         self.other = make_file(folder / "unlisted.bin", 500_001, random)
         every = frozenset(range(len(self.file.part_digests)))
@@ -104,11 +106,12 @@ class Scene:
             write_state(daemon, state, daemons, SERVER_AT)
             self._place_files(holder, state)
             network.add(daemon.name, [daemon.address], isolated=False)
-            children.start(
-                daemon.name,
-                [*inside(daemon.name, PREFIX), "amuled", "-c", str(state), "-o"],
-                {"HOME": str(state)},
-            )
+            self._run(children, daemon.name)
+
+    def _run(self, children: Children, name: str) -> None:
+        state = self._folder / name
+        command = [*inside(name, PREFIX), "amuled", "-c", str(state), "-o"]
+        self._running[name] = children.start(name, command, {"HOME": str(state)})
 
     def wait_until_published(self, children: Children, tell: Callable[[str], None]) -> None:
         """Wait until Kad knows of everybody who shares the file.
@@ -116,7 +119,7 @@ class Scene:
         Raises:
             ChildError: that does not happen in time.
         """
-        began_at = time.monotonic()
+        began_at, again = time.monotonic(), False
         hosts = [holder.daemon.address for holder in self.holders]
         command = [sys.executable, "-m", "lab.edonkey.probe", self.file.digest.hex(), *hosts]
         probe = children.start("probe", [*inside(WATCHER, PREFIX), *command])
@@ -132,8 +135,19 @@ class Scene:
                 probe.end()
                 self._close_firewalled()
                 return
+            if not again and waited_s > _AGAIN_AFTER_S:
+                again = True
+                for missed in set(wanted) - before:
+                    self._start_again(children, wanted[missed].daemon.name, tell)
         missing = [wanted[one].daemon.name for one in set(wanted) - before]
         raise ChildError(f"not published after {waited_s:.0f} s: {', '.join(missing)}")
+
+    def _start_again(self, children: Children, name: str, tell: Callable[[str], None]) -> None:
+        """Let a daemon be tested anew: too few others told it in time that it can be reached."""
+        tell(f"{name} has not published: it is started again")
+        self._running[name].end()
+        (self._folder / name / "muleLock").unlink(missing_ok=True)
+        self._run(children, name)
 
     def _close_firewalled(self) -> None:
         for holder in self.holders:

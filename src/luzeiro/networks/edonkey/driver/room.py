@@ -28,6 +28,7 @@ from luzeiro.networks.edonkey.session.server import ServerSettings
 from luzeiro.networks.edonkey.watch import WatchedEd2kFile
 from luzeiro.networks.edonkey.wire.kad import Contact
 from luzeiro.networks.kit.budgets import RateBudget
+from luzeiro.networks.kit.driver.waiting import first_of
 from luzeiro.networks.kit.subnets import is_askable
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
@@ -127,7 +128,7 @@ class EdonkeyRoom:
             asked.append(self._ask_kad(self._kad, target))
         if self._servers is not None:
             asked.append(self._servers.sources(target.digest, target.size_bytes))
-        for found in await _unless_stopped(asked, stop):
+        for found in await _each_unless_stopped(asked, stop):
             told += found
         return [one for one in told if not self._is_out_of_the_question(one[0])]
 
@@ -162,7 +163,7 @@ class EdonkeyRoom:
                     if source.is_open:
                         left -= 1
                         under_way.add(asyncio.ensure_future(self._ask(target, source)))
-                finished = await _first_of(under_way, stop) if under_way else set()
+                finished = await first_of(under_way, stop) if under_way else set()
                 under_way -= finished
                 for task in finished:
                     inquiry = task.result()
@@ -229,30 +230,15 @@ def _as_hearsay(inquiry: Inquiry) -> Transcript | None:
     return replace(inquiry.transcripts[-1], purpose=Purpose.INDEX)
 
 
-async def _first_of(
-    tasks: set["asyncio.Task[_Result]"], stop: asyncio.Event
-) -> set["asyncio.Task[_Result]"]:
-    """Wait until a task is finished or `stop` is set; give the finished."""
-    await _until_any(tasks, stop)
-    return {task for task in tasks if task.done()}
-
-
-async def _unless_stopped(
+async def _each_unless_stopped(
     work: Iterable[Coroutine[Any, Any, _Result]], stop: asyncio.Event
 ) -> list[_Result]:
     """Give the results of `work`, of each that came before `stop`."""
     tasks = [asyncio.ensure_future(one) for one in work]
     under_way = set(tasks)
     while under_way and not stop.is_set():
-        under_way -= await _first_of(under_way, stop)
+        under_way -= await first_of(under_way, stop)
     for task in under_way:
         task.cancel()
     await asyncio.gather(*under_way, return_exceptions=True)
     return [task.result() for task in tasks if task not in under_way]
-
-
-async def _until_any(tasks: Iterable["asyncio.Task[Any]"], stop: asyncio.Event) -> None:
-    # Any: what the tasks give does not matter here, only that one is done.
-    stopped = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()

@@ -18,6 +18,7 @@ from luzeiro.networks.edonkey.wire.obfuscation import (
 )
 from luzeiro.networks.edonkey.wire.packet import PacketStream
 from luzeiro.networks.kit.errors import ContentSent, WireError
+from luzeiro.networks.kit.frames import cut_received
 from luzeiro.observations.exchange import Direction, Frame
 from luzeiro.observations.grade import Control
 
@@ -154,11 +155,11 @@ class ClientLink:
             self._take(data, now)
             return self._sent(now)
         except ContentSent:
-            self._cut_frames(self._stream.unread)
+            cut_received(self.frames, self._stream.unread)
             self._end(CONTENT_SENT)
         except WireError as error:
             # What follows the fault has not been looked at, so it might be content.
-            self._cut_frames(self._stream.unread)
+            cut_received(self.frames, self._stream.unread)
             self.doubts.append(str(error))
             self._end(MALFORMED)
         return b""  # what we were about to say is not said, and so not recorded
@@ -253,18 +254,6 @@ class ClientLink:
         if self.statement is None:
             return no_word
         return None if self.statement.is_answered else unanswered
-
-    def _cut_frames(self, unread: int) -> None:
-        """Forget the last `unread` bytes received: content, or what may be. They are kept nowhere.
-
-        Ciphertext is as long as its plain text, so an obfuscated link is cut at the same place.
-        """
-        for place in range(len(self.frames) - 1, -1, -1):
-            frame = self.frames[place]
-            if unread and frame.direction is Direction.RECEIVED:
-                kept = max(0, len(frame.data) - unread)
-                unread -= len(frame.data) - kept
-                self.frames[place] = Frame(frame.direction, frame.at_us, frame.data[:kept])
 
     def _say(self, plain: bytes) -> None:
         self._to_send += self._obfuscated.encrypt(plain) if self._obfuscated is not None else plain
