@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from luzeiro.catalogue.errors import CatalogueError
-from luzeiro.catalogue.queries import listed, watched_torrents
+from luzeiro.catalogue.queries import listed, watched_files, watched_torrents
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.home import Home, NoHomeError, current_home
 from luzeiro.cli.output import Output, emit
@@ -20,6 +20,7 @@ from luzeiro.cli.store import open_store
 from luzeiro.collector.clock import read_clock
 from luzeiro.collector.state import CollectorState, StateError
 from luzeiro.networks import ROOMS
+from luzeiro.observations.identifiers import IdentifierKind
 from luzeiro.observations.segment import waiting_in
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.store import StoreError
@@ -122,10 +123,11 @@ def catalogue(home: Home) -> Finding:
         with open_catalogue(home.path):
             entries = sum(1 for _ in listed())
             torrents = sum(1 for _ in watched_torrents())
+            files = sum(1 for _ in watched_files(IdentifierKind.ED2K))
     except CatalogueError as error:
         return Finding("catalogue", Health.BROKEN, str(error))
-    told = f"{entries} entries, {torrents} torrents to look for"
-    if not torrents:
+    told = f"{entries} entries, {torrents} torrents and {files} eD2k files to look for"
+    if not torrents and not files:
         mend = "luzeiro catalogue add, or import; one source must be an --authority, or two agree"
         return Finding("catalogue", Health.WARNING, told, mend)
     return Finding("catalogue", Health.GOOD, told)
