@@ -1,8 +1,9 @@
 """`make lab-edonkey`: aMule daemons in network namespaces, a collector, and who was found.
 
-Needs root and the packages that .ci/run installs. aMule publishes some minutes after it starts, so
-the swarm is set up once; each run is a fresh collector at an address of its own. Ends with status 0
-if every run found the truth and said nothing that may not be said::
+Needs root, and Debian's amule-daemon, iproute2, nftables, openssl, tcpdump and tshark. aMule tells
+Kad three minutes after it starts, so the swarm is set up once; each run is a fresh collector at an
+address of its own. Ends with status 0 if every run found the truth and said nothing that may not be
+said::
 
     python -m lab.edonkey [--runs N] [--keep]
 """
