@@ -120,6 +120,14 @@ def test_from_an_address_alone_it_learns_ids_by_bootstrap() -> None:
     assert made.pool.addresses() == [NODE]
 
 
+def test_where_contacts_are_known_nobody_waits_for_a_bootstrap() -> None:
+    contact = Contact(NODE_ID, NODE, 4662, 8)
+    made = KadClient([STRANGER], [contact], settings=KadSettings(), random=Random(1), tally=Tally())
+    made.start(FILE, None)
+    assert made.deadline(0.0) == 0.0
+    assert {to for _, to in made.to_send(0.0, 0)} == {STRANGER, NODE}
+
+
 def test_a_lookup_ends_where_no_node_is_known_and_none_answers() -> None:
     made = client(bootstrap=NODE)
     lookup = made.start(FILE, None)

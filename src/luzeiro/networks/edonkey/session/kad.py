@@ -176,7 +176,7 @@ class KadClient:
             deadlines.append(now)
         if self._due:
             deadlines.append(self._budget.next_at(now))
-        if self._waiting and not self._bootstraps_left and self._has_room():
+        if self._waiting and not self._knows_nobody_yet() and self._has_room():
             deadlines.append(now)
         return min(deadlines, default=None)
 
@@ -197,9 +197,13 @@ class KadClient:
     def _has_room(self) -> bool:
         return len(self._running) < self._settings.lookups_at_once
 
+    def _knows_nobody_yet(self) -> bool:
+        """Whether somebody may yet tell us where to begin."""
+        return bool(self._bootstraps_left) and not len(self.pool) and not self._contacts
+
     def _start_waiting(self, now: float) -> None:
-        if self._bootstraps_left and not len(self.pool):
-            return  # somebody may yet tell us where to begin
+        if self._knows_nobody_yet():
+            return
         while self._waiting and self._has_room():
             lookup = self._waiting.popleft()
             nodes = self.pool.nearest(lookup.target, self._settings.reach.nodes.closest)
