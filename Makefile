@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
-.PHONY: demo test lab cluster-test kills evidence-lab check fix fuzz bench lock clean
+.PHONY: demo test lab lab-edonkey cluster-test kills evidence-lab check fix fuzz bench lock clean
 
 demo: $(SETUP)  ## Real clients on loopback, a collector, and who was found beside the truth
 	$(BIN)/python -m lab.demo
@@ -14,6 +14,10 @@ test: $(SETUP)  ## The whole suite but the lab
 
 lab: $(SETUP)  ## As root: Debian's clients in network namespaces, five runs
 	$(BIN)/python -m lab.namespaces --runs 5
+
+RUNS ?= 5
+lab-edonkey: $(SETUP)  ## As root: aMule daemons in network namespaces over Kad; RUNS=5
+	$(BIN)/python -m lab.edonkey --runs $(RUNS)
 
 kills: $(SETUP)  ## Kill an import at a hundred random instants, and look at what it left
 	$(BIN)/python -m lab.killed_imports --kills 100
@@ -44,12 +48,18 @@ fuzz: $(SETUP)  ## Two million inputs for each wire decoder
 	$(BIN)/python -m fuzz.fuzz_peerwire
 	$(BIN)/python -m fuzz.fuzz_tracker
 	$(BIN)/python -m fuzz.fuzz_readers
+	$(BIN)/python -m fuzz.fuzz_kad
+	$(BIN)/python -m fuzz.fuzz_ed2k
+	$(BIN)/python -m fuzz.fuzz_tags
+	$(BIN)/python -m fuzz.fuzz_lists nodes
+	$(BIN)/python -m fuzz.fuzz_lists servers
 
 bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m pip install -qq --require-hashes -r requirements-bench.lock
 	cd bench && npm ci --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m bench.bench_dht
 	$(BIN)/python -m bench.bench_peerwire
+	$(BIN)/python -m bench.bench_edonkey
 	$(BIN)/python -m bench.bench_watch_set
 	$(BIN)/python -m bench.bench_store
 	$(BIN)/python -m bench.bench_vics

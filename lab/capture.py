@@ -16,7 +16,7 @@ from lab import spoken
 from lab.children import ChildError
 from luzeiro.observations.exchange import Transcript
 
-_FIELDS = (
+FIELDS = (
     "frame.number",
     "frame.protocols",
     "ip.src",
@@ -59,7 +59,7 @@ class Said:
 
 
 @dataclass(slots=True)
-class _Stream:
+class Stream:
     """What we sent over one TCP connection."""
 
     link: Link
@@ -109,13 +109,13 @@ def read(path: Path, ours: Collection[str], recorded: Mapping[Link, spoken.Recor
         ChildError: tshark cannot read the capture.
     """
     counts, violations = Counter[str](), list[str]()
-    streams: dict[str, _Stream] = {}
-    for packet in _packets(path):
+    streams: dict[str, Stream] = {}
+    for packet in packets(path):
         if (packet["ip.src"] or packet["ipv6.src"]) not in ours:
             continue
         violations += _dissected(packet)
         if packet["tcp.stream"]:
-            _keep(packet, streams)
+            keep(packet, streams)
         elif packet["udp.payload"]:
             _explain(
                 packet, spoken.datagram(bytes.fromhex(packet["udp.payload"])), counts, violations
@@ -140,9 +140,9 @@ def recorded_links(
     return links
 
 
-def _packets(path: Path) -> Iterator[dict[str, str]]:
+def packets(path: Path, fields: Sequence[str] = FIELDS) -> Iterator[dict[str, str]]:
     command = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "occurrence=a"]
-    for name in _FIELDS:
+    for name in fields:
         command += ["-e", name]
     try:
         done = subprocess.run(
@@ -153,7 +153,7 @@ def _packets(path: Path) -> Iterator[dict[str, str]]:
     if done.returncode:
         raise ChildError(f"tshark: {done.stderr.strip()}")
     for line in done.stdout.splitlines():
-        yield dict(zip(_FIELDS, line.split("\t"), strict=True))
+        yield dict(zip(fields, line.split("\t"), strict=True))
 
 
 def _dissected(packet: Mapping[str, str]) -> Iterator[str]:
@@ -169,11 +169,11 @@ def _dissected(packet: Mapping[str, str]) -> Iterator[str]:
         yield f"{frame}: HTTP request for {uri}"
 
 
-def _keep(packet: Mapping[str, str], streams: dict[str, _Stream]) -> None:
+def keep(packet: Mapping[str, str], streams: dict[str, Stream]) -> None:
     if packet["tcp.stream"] not in streams:
         own = _endpoint(packet["ip.src"] or packet["ipv6.src"], packet["tcp.srcport"])
         remote = _endpoint(packet["ip.dst"] or packet["ipv6.dst"], packet["tcp.dstport"])
-        streams[packet["tcp.stream"]] = _Stream((own, remote))
+        streams[packet["tcp.stream"]] = Stream((own, remote))
     data = bytes.fromhex(packet["tcp.payload"])
     if data:
         streams[packet["tcp.stream"]].parts[int(packet["tcp.seq"])] = data
@@ -196,7 +196,7 @@ def _explain(
 
 
 def _explain_stream(
-    stream: _Stream,
+    stream: Stream,
     recorded: Mapping[Link, spoken.Recorded],
     counts: Counter[str],
     violations: list[str],

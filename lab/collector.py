@@ -42,6 +42,11 @@ class Luzeiro:
         source = ["--source", "Lab", "--category", "baseline", "--authority"]
         self._run("catalogue", "add", str(torrent.path), *source, *which)
 
+    def add_link(self, link: str) -> None:
+        """List one file by its link."""
+        source = ["--source", "Lab", "--category", "baseline", "--authority"]
+        self._run("catalogue", "add", link, *source)
+
     def sightings(self) -> list[Row]:
         printed = self._run("sightings", "list", "--output", "json")
         return [json.loads(line) for line in printed.splitlines()]
@@ -61,21 +66,23 @@ class Luzeiro:
         within_s: float,
         enter: Sequence[str] = (),
         report: Callable[[Report], None],
+        network: str = "bittorrent",
     ) -> Report:
         """Run the collector until it has done so many sweeps, then end it with SIGTERM.
 
         Args:
             children: who ends it if we fail.
-            options: of `luzeiro collect bittorrent`.
+            options: of `luzeiro collect NETWORK`.
             sweeps: how many to wait for.
             within_s: when to end it at the latest, in seconds.
             enter: what to run it under: a network namespace.
             report: called with each report of progress.
+            network: which one is observed.
 
         Raises:
             ChildError: it fails, or does not get that far.
         """
-        command = [*enter, *LUZEIRO, "--home", str(self.home), "collect", "bittorrent", *options]
+        command = [*enter, *LUZEIRO, "--home", str(self.home), "collect", network, *options]
         command += ["--for", str(within_s), "--output", "json"]
         collector = children.start("collector", command)
         ends_at = time.monotonic() + within_s

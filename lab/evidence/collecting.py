@@ -131,7 +131,7 @@ def collect(home: Path, seed: int, told: int) -> None:
     collector = Collector(
         LoadedRoom(seed),
         Targets(64),
-        state=CollectorState(home / "collector"),
+        state=CollectorState(home / "collector", "bittorrent"),
         spool=AcknowledgingSpool(home / "spool", told),
         recorder=Recorder(COLLECTOR, bytes(32), "lab", Random(seed)),
         settings=CollectSettings(every_s=0.0, turns_at_once=16, seal_every_s=0.2, seal_count=2_000),

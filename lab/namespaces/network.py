@@ -24,6 +24,10 @@ _GRACE_S = 5.0
 class Network:
     """The namespaces and the bridge. Leaving the context removes them, with all that runs there."""
 
+    def __init__(self, prefix: str = PREFIX) -> None:
+        """`prefix` begins the names of all its namespaces; two labs at once need two."""
+        self._prefix = prefix
+
     def __enter__(self) -> Self:
         """Remove what a killed run left behind, and lay the bridge.
 
@@ -32,7 +36,7 @@ class Network:
         """
         if os.geteuid() != 0:
             raise ChildError("network namespaces need root: sudo make lab")
-        remove_all()
+        remove_all(self._prefix)
         self._add_namespace(_BRIDGE_AT)
         self._in(_BRIDGE_AT, "ip", "link", "add", "br0", "type", "bridge")
         self._in(_BRIDGE_AT, "ip", "link", "set", "br0", "up")
@@ -40,7 +44,7 @@ class Network:
         return self
 
     def __exit__(self, *_: object) -> None:
-        remove_all()
+        remove_all(self._prefix)
 
     def add(self, host: str, addresses: Sequence[str], *, isolated: bool) -> None:
         """Add a host with these addresses, all on the one link.
@@ -51,7 +55,7 @@ class Network:
         self._hosts += 1
         port = f"port{self._hosts}"
         self._add_namespace(host)
-        ends = ("type", "veth", "peer", "name", port, "netns", PREFIX + _BRIDGE_AT)
+        ends = ("type", "veth", "peer", "name", port, "netns", self._prefix + _BRIDGE_AT)
         self._in(host, "ip", "link", "add", "eth0", *ends)
         self._in(_BRIDGE_AT, "ip", "link", "set", port, "master", "br0", "up")
         if isolated:
@@ -66,16 +70,16 @@ class Network:
         self._in(host, "ip", "link", "set", "eth0", "up")
 
     def _add_namespace(self, host: str) -> None:
-        _run("ip", "netns", "add", PREFIX + host)
+        _run("ip", "netns", "add", self._prefix + host)
 
     def _in(self, host: str, *command: str) -> None:
-        _run(*inside(host), *command)
+        _run(*inside(host, self._prefix), *command)
 
 
-def inside(host: str) -> tuple[str, ...]:
+def inside(host: str, prefix: str = PREFIX) -> tuple[str, ...]:
     """What to put before a command so that it runs on a host."""
     # Not `ip netns exec`: that hides /sys/fs/cgroup, which the embedded store reads.
-    return "nsenter", f"--net=/run/netns/{PREFIX}{host}", "--"
+    return "nsenter", f"--net=/run/netns/{prefix}{host}", "--"
 
 
 def inside_with_names(host: str, hosts_file: Path, resolver_file: Path) -> tuple[str, ...]:
@@ -90,18 +94,18 @@ def inside_with_names(host: str, hosts_file: Path, resolver_file: Path) -> tuple
     return *inside(host), "unshare", "--mount", "--", "sh", "-c", script, "sh"
 
 
-def remove_all() -> None:
-    """Remove every namespace of the lab's, and end what runs in it."""
-    for name in _ours():
+def remove_all(prefix: str = PREFIX) -> None:
+    """Remove every namespace of a lab's, and end what runs in it."""
+    for name in _ours(prefix):
         _end_processes(name)
         with suppress(ChildError):
             _run("ip", "netns", "delete", name)
 
 
-def _ours() -> list[str]:
+def _ours(prefix: str) -> list[str]:
     listed = _run("ip", "netns", "list").split("\n")
     names = [line.split()[0] for line in listed if line.strip()]
-    return [name for name in names if name.startswith(PREFIX)]
+    return [name for name in names if name.startswith(prefix)]
 
 
 def _end_processes(namespace: str) -> None:

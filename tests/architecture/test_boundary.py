@@ -26,6 +26,15 @@ from luzeiro.networks.bittorrent.session.scrape import ScrapeCounts, UdpScrape
 from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT
 from luzeiro.networks.bittorrent.wire import bencode, peerwire
 from luzeiro.networks.bittorrent.wire.tracker import HttpScrape
+from luzeiro.networks.edonkey.session.kad import KadClient, KadSettings
+from luzeiro.networks.edonkey.session.link import ClientLink
+from luzeiro.networks.edonkey.session.link import LinkChance as Ed2kChance
+from luzeiro.networks.edonkey.session.link import LinkPlan as Ed2kPlan
+from luzeiro.networks.edonkey.session.link import LinkSettings as Ed2kSettings
+from luzeiro.networks.edonkey.session.server import ServerLink, ServerSettings
+from luzeiro.networks.edonkey.wire.client import LIMITS
+from luzeiro.networks.edonkey.wire.kad import Contact
+from luzeiro.networks.edonkey.wire.packet import CONTENT, PacketStream
 from luzeiro.networks.kit.budgets import RateBudget
 from luzeiro.networks.kit.errors import ContentSent
 from luzeiro.networks.kit.tally import Tally
@@ -36,9 +45,13 @@ from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.observations.record import Witness
 from tests.architecture.repository import texts
 from tests.architecture.rooms import SOURCE, attributes_of, imports_of, words_of
+from tests.networks.edonkey.answers import hello_answer
+from tests.networks.edonkey.answers import packet as ed2k_packet
+from tests.networks.edonkey.answers import spoken as ed2k_spoken
 from tests.observations.examples import AT, BTIH, NODE, PEER, observation
 
 INFOHASH = b"\x11" * 20
+FILE = b"\x11" * 16
 
 # 1. Content.
 
@@ -84,6 +97,35 @@ def test_1_a_piece_that_comes_unasked_is_refused_at_its_header() -> None:
         list(stream.feed(b"\x00\x01\x00\x09\x07"))  # 64 KiB follow; not one byte of them is here
 
 
+@given(st.lists(st.tuples(st.sampled_from([0xE3, 0xC5]), st.integers(0, 255), st.binary())))
+def test_1_whatever_a_client_says_it_hears_questions_by_hash_and_no_request(
+    packets: list[tuple[int, int, bytes]],
+) -> None:
+    control = b"\xc0" * 16
+    chance = Ed2kChance(b"u" * 16, False, bytes(4), 0x77, b"", bytes(4))
+    link = ClientLink(Ed2kPlan(FILE, control), chance, Ed2kSettings(), 0.0)
+    said = link.opened(0.0) + link.receive(hello_answer(secure_identification=3), 0.0)
+    for protocol, opcode, body in packets:
+        said += link.receive(ed2k_packet(protocol, opcode, body), 0.0)
+    asked = ed2k_spoken(said)
+    assert {(one[0], one[1]) for one in asked} <= {
+        *((0xE3, 0x01), (0xC5, 0x01)),  # who are you?
+        *((0xE3, 0x58), (0xE3, 0x4F), (0xC5, 0x9E), (0xC5, 0x81)),  # name, parts, root, sources
+        (0xC5, 0x87),  # show your key
+    }
+    assert {one[2] for one in asked if one[1] in (0x58, 0x4F, 0x9E)} <= {FILE, control}
+    assert len(asked) <= 10
+
+
+@pytest.mark.parametrize(("protocol", "opcode"), sorted(CONTENT))
+def test_1_a_part_of_a_file_that_comes_unasked_is_refused_at_its_header(
+    protocol: int, opcode: int
+) -> None:
+    header = bytes([protocol]) + (180_000).to_bytes(4, "little") + bytes([opcode])
+    with pytest.raises(ContentSent):
+        list(PacketStream(LIMITS).feed(header))  # not one byte of it is here
+
+
 def test_1_no_table_has_a_column_that_could_hold_content_or_a_file_name() -> None:
     for model in apps.get_app_config("catalogue").get_models():
         for field in model._meta.local_fields:
@@ -107,7 +149,7 @@ def test_1_a_sighting_has_no_column_for_content() -> None:
 
 def test_1_no_folder_is_made_for_content() -> None:
     assert {name for name in vars(Home) if isinstance(getattr(Home, name), property)} == {
-        *("marker", "catalogue", "matching", "watch_set", "spool", "segments", "store"),
+        *("marker", "catalogue", "matching", "watch", "spool", "segments", "store"),
         *("collector", "hub", "admitted", "places"),
     }
 
@@ -152,6 +194,28 @@ def test_2_a_udp_tracker_hears_connect_and_scrape() -> None:
                 scrape.receive(b"\0\0\0\0" + said[12:16] + bytes(8), now, 0)
         now = max(now, scrape.deadline())
     assert actions == {0, 2}
+
+
+def test_2_a_kad_node_hears_questions_alone_and_nobody_is_answered() -> None:
+    contact = Contact(FILE, b"\x0b\0\1\1\x12\x40", 4662, 8)
+    client = KadClient([], [contact], settings=KadSettings(), random=Random(1), tally=Tally())
+    client.start(FILE, 5)
+    said = [data for data, _ in client.to_send(0.0, 0)]
+    for opcode in range(256):
+        client.receive(b"\xe4" + bytes([opcode]) + bytes(40), contact.address, 0.1, 0)
+    nothing_near = b"\xe4\x29" + b"\x11" * 16 + b"\0"
+    client.receive(nothing_near, contact.address, 0.1, 0)
+    said += [data for data, _ in client.to_send(0.1, 0)]
+    assert [data[:2] for data in said] == [b"\xe4\x21", b"\xe4\x34"]
+
+
+def test_2_an_ed2k_server_hears_a_log_in_that_offers_nothing_and_questions() -> None:
+    link = ServerLink(b"u" * 16, ServerSettings(), 0.0)
+    said = link.opened(0.0) + link.receive(ed2k_packet(0xE3, 0x40, bytes(8)), 0.0)
+    said += link.ask(FILE, 5, 0.0) or b""
+    (log_in, question) = ed2k_spoken(said)
+    assert (log_in[1], question[1]) == (0x01, 0x19)
+    assert log_in[2][16:22] == bytes(6)  # no id, no port: nobody is to call us
 
 
 def test_2_an_http_tracker_hears_infohashes_and_nothing_else() -> None:

@@ -21,7 +21,7 @@ def home(luzeiro: Luzeiro) -> Home:
     put_segment(made.spool, [scenes.sighting_of(one, number) for number, one in enumerate(every)])
     infohashes = sorted({one.infohash for one in every})
     torrents = (WatchedTorrent(one, None, scenes.COUNT, (scenes.FILE,)) for one in infohashes)
-    write_watch_set(made.watch_set, torrents)
+    write_watch_set(made.watch_set("bittorrent"), torrents)
     return made
 
 

@@ -21,7 +21,7 @@ def knows(wanted: Iterable[File]) -> Mapping[File, Verdict]:
 
 def test_each_file_is_there_once_with_its_verdict_and_its_pieces(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    write_watch_set(home.watch_set, [HYBRID, PLAIN])
+    write_watch_set(home.watch_set("bittorrent"), [HYBRID, PLAIN])
     rows = [row("btih", "11" * 20, 3), row("btih", "11" * 20, 3), row("btmh", "22" * 32, 3)]
     rows += [row("btih", "33" * 20, None), row("btih", "44" * 20, 0), row("ed2k", "55" * 16, None)]
     found = list(catalogue_lines(home, rows, knows))

@@ -94,7 +94,7 @@ def collect(
     collector = Collector(
         room,
         watched,
-        state=CollectorState(folder / "collector"),
+        state=CollectorState(folder / "collector", "bittorrent"),
         spool=spool or Spool(folder / "spool", reserve_bytes=0),
         recorder=Recorder(UUID(int=1), bytes(32), watched.revision, Random(1)),
         settings=settings,
@@ -146,7 +146,7 @@ def test_what_a_turn_cut_short_has_in_hand_is_sealed_too(tmp_path: Path) -> None
     room = FakeRoom(turns=0, hang=True)
     collect(tmp_path, room, targets=1)
     assert len(sealed(tmp_path)) == len(room.seen) == 1
-    assert CollectorState(tmp_path / "collector").cursor().next_infohash == b"\x01" * 20
+    assert CollectorState(tmp_path / "collector", "bittorrent").cursor().next_key == b"\x01" * 20
 
 
 def test_a_full_disk_stops_observing_and_it_goes_on_by_itself_once_there_is_room(
@@ -191,7 +191,7 @@ def test_the_cursor_does_not_pass_what_could_not_be_sealed(tmp_path: Path) -> No
     with pytest.raises(SpoolFullError):
         collect(tmp_path, FakeRoom(1_000_000), spool=spool, report=stop_when_full, stop=stopped)
     assert sealed(tmp_path) == []
-    assert CollectorState(tmp_path / "collector").cursor().sweep == 1
+    assert CollectorState(tmp_path / "collector", "bittorrent").cursor().sweep == 1
 
 
 def test_a_batch_is_sealed_by_its_bytes_too(tmp_path: Path) -> None:

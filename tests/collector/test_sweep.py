@@ -16,11 +16,11 @@ class Infohashes:
     def __len__(self) -> int:
         return len(self._all)
 
-    def infohash_at(self, row: int) -> bytes:
+    def key_at(self, row: int) -> bytes:
         return self._all[row]
 
-    def first_at_or_after(self, wire_infohash: bytes) -> int:
-        return bisect_left(self._all, wire_infohash)
+    def first_at_or_after(self, key: bytes) -> int:
+        return bisect_left(self._all, key)
 
 
 def swept(sweep: Sweep, now: float, most: int = 100) -> list[int]:
@@ -62,9 +62,9 @@ def test_the_cursor_stays_before_a_target_that_is_under_way() -> None:
     slow, quick = sweep.take(0.0), sweep.take(0.0)
     assert (slow, quick) == (0, 1)
     sweep.done(1)
-    assert sweep.cursor().next_infohash == (1).to_bytes(20, "big")
+    assert sweep.cursor().next_key == (1).to_bytes(20, "big")
     sweep.done(0)
-    assert sweep.cursor().next_infohash == (3).to_bytes(20, "big")
+    assert sweep.cursor().next_key == (3).to_bytes(20, "big")
 
 
 def test_a_restart_goes_on_where_the_last_run_stopped() -> None:

@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from luzeiro.networks.bittorrent.session.dht import DhtClient, DhtSettings
-from luzeiro.networks.bittorrent.session.frontier import Reach
 from luzeiro.networks.bittorrent.session.heard import LookupResult
 from luzeiro.networks.bittorrent.wire import bencode
+from luzeiro.networks.kit.frontier import Reach
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
 from tests.simulation.simulated_dht import (

@@ -3,7 +3,7 @@
 from luzeiro.cli.home import Home
 from luzeiro.collector.chain import Chain
 from luzeiro.collector.spool import Spool
-from luzeiro.collector.state import CollectorState
+from luzeiro.collector.state import collector_id
 from luzeiro.evidence.signer import Signer, load_or_make
 
 
@@ -19,7 +19,7 @@ def collector_signer(home: Home) -> Signer:
         KeyFileError: its file does not hold a key.
         StateError: its id cannot be read.
     """
-    collector = str(CollectorState(home.collector).collector_id())
+    collector = str(collector_id(home.collector))
     return load_or_make(home.collector / "key", key_name(collector))
 
 
@@ -30,6 +30,6 @@ def has_collector(home: Home) -> bool:
 
 def sealing_spool(home: Home, *, limit_bytes: int | None = None) -> Spool:
     """The spool, sealing in this collector's name."""
-    collector = str(CollectorState(home.collector).collector_id())
+    collector = str(collector_id(home.collector))
     chain = Chain(home.spool, collector_signer(home), collector)
     return Spool(home.spool, chain=chain, limit_bytes=limit_bytes)

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from luzeiro.catalogue.errors import CatalogueError
-from luzeiro.catalogue.queries import listed, watched_torrents
+from luzeiro.catalogue.queries import listed, watched_files, watched_torrents
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.home import Home, NoHomeError, current_home
 from luzeiro.cli.output import Output, emit
@@ -25,6 +25,8 @@ from luzeiro.evidence.log import LogError
 from luzeiro.evidence.signer import KeyFileError
 from luzeiro.evidence.tiles import TilesError
 from luzeiro.hub.hub import Hub
+from luzeiro.networks import ROOMS
+from luzeiro.observations.identifiers import IdentifierKind
 from luzeiro.observations.segment import waiting_in
 from luzeiro.places.errors import PlaceTableError
 from luzeiro.places.tables import Kind, list_tables
@@ -132,23 +134,29 @@ def catalogue(home: Home) -> Finding:
         with open_catalogue(home.path):
             entries = sum(1 for _ in listed())
             torrents = sum(1 for _ in watched_torrents())
+            files = sum(1 for _ in watched_files(IdentifierKind.ED2K))
     except CatalogueError as error:
         return Finding("catalogue", Health.BROKEN, str(error))
-    told = f"{entries} entries, {torrents} torrents to look for"
-    if not torrents:
+    told = f"{entries} entries, {torrents} torrents and {files} eD2k files to look for"
+    if not torrents and not files:
         mend = "luzeiro catalogue add, or import; one source must be an --authority, or two agree"
         return Finding("catalogue", Health.WARNING, told, mend)
     return Finding("catalogue", Health.GOOD, told)
 
 
 def collector(home: Home) -> Finding:
-    state = CollectorState(home.collector)
-    try:
-        cursor, nodes = state.cursor(), state.nodes()
-    except StateError as error:
-        return Finding("collector", Health.BROKEN, str(error))
-    told = f"sweep {cursor.sweep}, {cursor.targets_done} targets done, {len(nodes)} nodes known"
-    return Finding("collector", Health.GOOD, told)
+    told = []
+    for network in ROOMS:
+        state = CollectorState(home.collector, network)
+        try:
+            cursor, nodes = state.cursor(), state.nodes()
+        except StateError as error:
+            return Finding("collector", Health.BROKEN, str(error))
+        told.append(
+            f"{network}: sweep {cursor.sweep}, {cursor.targets_done} targets done, "
+            f"{len(nodes)} nodes known"
+        )
+    return Finding("collector", Health.GOOD, "; ".join(told))
 
 
 def spool(home: Home) -> Finding:

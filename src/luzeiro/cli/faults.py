@@ -22,9 +22,9 @@ from luzeiro.evidence.verifier.notes import NoteError
 from luzeiro.hub.refusals import RefusedError
 from luzeiro.hub.server import ServeError
 from luzeiro.hub.wire import TicketError
-from luzeiro.networks.bittorrent.driver.dht import BindError
-from luzeiro.networks.bittorrent.watch import WatchSetError
+from luzeiro.networks.kit.driver.udp import BindError
 from luzeiro.networks.kit.errors import WireError
+from luzeiro.networks.kit.watch_file import WatchSetError
 from luzeiro.package.age import AgeError
 from luzeiro.package.gather import GatherError
 from luzeiro.package.make import PackageError

@@ -26,8 +26,12 @@ class Home:
         return self.path / "matching"
 
     @property
-    def watch_set(self) -> Path:
-        return self.path / "watch" / "bittorrent.arrow"
+    def watch(self) -> Path:
+        return self.path / "watch"
+
+    def watch_set(self, network: str) -> Path:
+        """What the room of a network looks for."""
+        return self.watch / f"{network}.arrow"
 
     @property
     def spool(self) -> Path:

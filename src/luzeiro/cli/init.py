@@ -17,7 +17,7 @@ def init() -> None:
     home = Home(home_path())
     fresh = not home.marker.exists()
     home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for folder in (home.spool, home.segments, home.store, home.collector, home.watch_set.parent):
+    for folder in (home.spool, home.segments, home.store, home.collector, home.watch):
         folder.mkdir(exist_ok=True)
     with open_catalogue(home.path):
         pass  # opening it lays its tables

@@ -10,7 +10,7 @@ import typer
 
 from luzeiro.cli.home import current_home
 from luzeiro.cli.output import Output, emit, visible
-from luzeiro.cli.watch import watch_set
+from luzeiro.cli.watch import torrents_to_watch
 from luzeiro.networks.bittorrent.driver.trackers import question_budget, scrape
 from luzeiro.networks.bittorrent.watch import WatchSet, wire_infohash
 from luzeiro.networks.kit.tally import Tally
@@ -37,7 +37,7 @@ def scrape_command(
     ] = 30.0,
 ) -> None:
     """Ask a tracker how many hold each watched torrent. Exit status 1: it did not tell."""
-    counts = _Counts(watch_set(current_home()), url, timeout_s)
+    counts = _Counts(torrents_to_watch(current_home()), url, timeout_s)
     whole = full or output is not Output.TEXT
     emit(counts.rows(whole=whole), _COLUMNS, output)
     if counts.fault is not None:

@@ -58,7 +58,7 @@ def _file(row: Mapping[str, Any]) -> File:
 
 def _watch_set(home: Home) -> WatchSet | None:
     try:
-        return WatchSet(home.watch_set)
+        return WatchSet(home.watch_set("bittorrent"))
     except WatchSetError:
         return None
 

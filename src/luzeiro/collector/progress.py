@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from luzeiro.observations.grade import Grade
 
-QUERIES = "dht queries"
+QUERIES = ("dht queries", "kad queries", "server questions")  # what a look-up asks
 ASKED = "peers asked"
 # What the tally counts beside these is an error by kind, or a matter of course.
 _FAULTS = (
     "dht timeouts", "dht late", "dht malformed", "dht errors", "dht unasked",
+    "kad timeouts", "kad malformed", "kad unasked", "server faults",
     "links refused", "links timed out", "links unreachable", "closed without a word",
     "other infohash", "malformed", "metadata malformed", "content sent unasked",
     "echoes anything", "not watched, dropped",

@@ -7,10 +7,10 @@ a turn happen twice, never lose one.
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from luzeiro.collector.match import watched_only
 from luzeiro.collector.progress import QUERIES, Progress
@@ -18,27 +18,39 @@ from luzeiro.collector.recorder import Recorder
 from luzeiro.collector.spool import Spool, SpoolFullError
 from luzeiro.collector.state import CollectorState
 from luzeiro.collector.sweep import Ordered, Sweep
-from luzeiro.networks.bittorrent.watch import WatchedTorrent
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.grade import Grade
+from luzeiro.observations.identifiers import Identifier
 from luzeiro.observations.record import Clock, Observation, Sighting
 
 _IDLE_S = 0.5  # how soon a worker without a target looks again
 _FULL_IDLE_S = 2.0  # how soon a full spool is looked at again
 
 
-class Room(Protocol):
+class Target(Protocol):
+    """One thing to look for: what it goes by on its network."""
+
+    @property
+    def identifiers(self) -> Sequence[Identifier]: ...
+
+
+_Target = TypeVar("_Target", bound=Target)
+_Asked_contra = TypeVar("_Asked_contra", bound=Target, contravariant=True)
+_Given_co = TypeVar("_Given_co", bound=Target, covariant=True)
+
+
+class Room(Protocol[_Asked_contra]):
     """What the collector needs of a network's room."""
 
     tally: Tally
 
-    async def turn(self, target: WatchedTorrent, stop: asyncio.Event) -> list[Observation]: ...
+    async def turn(self, target: _Asked_contra, stop: asyncio.Event) -> list[Observation]: ...
 
 
-class Targets(Ordered, Protocol):
+class Targets(Ordered, Protocol[_Given_co]):
     """The watch set, as far as the collector needs it."""
 
-    def __getitem__(self, row: int) -> WatchedTorrent: ...
+    def __getitem__(self, row: int) -> _Given_co: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +65,13 @@ class CollectSettings:
     report_every_s: float = 1.0
 
 
-class Collector:
+class Collector(Generic[_Target]):
     """One run, from start to `stop`."""
 
     def __init__(
         self,
-        room: Room,
-        targets: Targets,
+        room: Room[_Target],
+        targets: Targets[_Target],
         *,
         state: CollectorState,
         spool: Spool,
@@ -103,7 +115,7 @@ class Collector:
 
     def progress(self) -> Progress:
         """Tell this moment; the rate is since the last one asked for."""
-        now, queries = _now(), self._room.tally.counts[QUERIES]
+        now, queries = _now(), sum(self._room.tally.counts[kind] for kind in QUERIES)
         since, before = self._last
         self._last = now, queries
         return Progress(

@@ -1,8 +1,8 @@
 """In which order the watch set is looked through, and where a restart goes on.
 
-A sweep goes through the whole watch set once, in the order of the infohashes, which are as good as
-random: each target gets its turn, and none a second before all have had one. The cursor is an
-infohash, not a row, so it keeps its meaning when the watch set gains and loses entries.
+A sweep goes through the whole watch set once, in the order of its keys (infohashes, digests), which
+are as good as random: each target gets its turn, and none a second before all have had one. The
+cursor is a key, not a row, so it keeps its meaning when the watch set gains and loses entries.
 """
 
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from typing import Protocol
 
 
 class Ordered(Protocol):
-    """What a sweep needs to know of a watch set: rows in ascending order of infohash."""
+    """What a sweep needs to know of a watch set: rows in ascending order of a key."""
 
     def __len__(self) -> int: ...
 
-    def infohash_at(self, row: int) -> bytes: ...
+    def key_at(self, row: int) -> bytes: ...
 
-    def first_at_or_after(self, wire_infohash: bytes) -> int: ...
+    def first_at_or_after(self, key: bytes) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a sweep stands: every target before `next_infohash` is done. Survives a restart."""
+    """Where a sweep stands: every target before `next_key` is done. Survives a restart."""
 
     sweep: int = 1
-    next_infohash: bytes = bytes(20)
+    next_key: bytes = b""
     targets_done: int = 0  # of this sweep
 
 
@@ -38,7 +38,7 @@ class Sweep:
     def __init__(self, targets: Ordered, cursor: Cursor, *, every_s: float) -> None:
         self._targets, self._every_s = targets, every_s
         self._number, self._done = cursor.sweep, cursor.targets_done
-        self._next = targets.first_at_or_after(cursor.next_infohash)
+        self._next = targets.first_at_or_after(cursor.next_key)
         self._under_way: set[int] = set()
         self._began_at: float | None = None
 
@@ -69,7 +69,7 @@ class Sweep:
         row = min(self._under_way, default=self._next)
         if row >= len(self._targets):
             return Cursor(self._number + 1)
-        return Cursor(self._number, self._targets.infohash_at(row), self._done)
+        return Cursor(self._number, self._targets.key_at(row), self._done)
 
     @property
     def number(self) -> int:

@@ -1,3 +1,3 @@
 """One room per network: bytes on the wire become observations. See CONTRIBUTING.md."""
 
-ROOMS = ("bittorrent",)
+ROOMS = ("bittorrent", "edonkey")

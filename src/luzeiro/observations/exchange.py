@@ -8,8 +8,9 @@ The encoding is what `raw_sha256` is computed over, so it is fixed, simple and d
     str8       = length:u8 then UTF-8;  bytes16, bytes32 = length:u16/u32 then bytes
 
 Integers are big-endian; `at_us` is microseconds since 1970-01-01 UTC. A frame received without data
-says that the remote party closed the link at that instant. `secret` is our ephemeral
-private key where message stream encryption was used, so that anybody can decrypt the frames.
+says that the remote party closed the link at that instant. `secret` is what decrypts the frames
+again: our ephemeral private key where message stream encryption was used; of an obfuscated eD2k
+link the peer's user hash, of obfuscated Kad datagrams the key that we gave the node.
 """
 
 import hashlib
@@ -46,7 +47,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """One conversation: over `transport` ("udp", "tcp", "tcp+mse"), between two endpoints."""
+    """One conversation between two endpoints.
+
+    `transport`: "udp", "tcp"; "tcp+mse" (BitTorrent); "tcp+obfuscated", "udp+obfuscated" (eD2k).
+    """
 
     purpose: Purpose
     transport: str

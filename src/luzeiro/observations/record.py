@@ -47,7 +47,7 @@ class Bound(StrEnum):
 class UserId:
     """An id that the remote party gave itself. `durable`: it outlives a session (not a peer_id)."""
 
-    kind: str  # "peer_id", "user_hash", "guid"
+    kind: str  # "peer_id", "user_hash", "secident_key", "guid"
     value: bytes
     durable: bool
 
@@ -57,7 +57,7 @@ class Witness:
     """Who told us of the endpoint, when, and whether the witness's node id fits its address."""
 
     endpoint: Endpoint
-    means: str  # "dht", "pex", "given" (the operator named the peer), "tracker"
+    means: str  # "dht", "pex", "kad", "server", "source exchange", "given" (by the operator)
     told_at: datetime
     node_id: bytes = b""
     id_fits_address: bool | None = None  # BEP 42, where the means has such a rule

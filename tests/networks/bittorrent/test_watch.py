@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luzeiro.networks.bittorrent import watch
 from luzeiro.networks.bittorrent.watch import (
     WHOLE_TORRENT,
     WatchedFile,
     WatchedTorrent,
     WatchSet,
-    WatchSetError,
     wire_infohash,
     write_watch_set,
 )
+from luzeiro.networks.kit import watch_file
+from luzeiro.networks.kit.watch_file import WatchSetError
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 
 FILES = (WatchedFile(0, 0, 4, 0, 3), WatchedFile(3, 4, 4, 5, 3), WatchedFile(9, 0, 0, 0, -1))
@@ -45,8 +45,8 @@ def test_what_is_written_is_what_is_read(path: Path) -> None:
     write_watch_set(path, ALL)
     found = WatchSet(path)
     assert [found[row] for row in range(len(found))] == ALL
-    assert found.wire_infohashes.shape == (4, 20)
-    assert [found.infohash_at(row) for row in range(4)] == [
+    assert found.keys.shape == (4, 20)
+    assert [found.key_at(row) for row in range(4)] == [
         wire_infohash(each.identifiers[0]) for each in ALL
     ]
 
@@ -73,7 +73,7 @@ def test_an_empty_set_is_a_set(path: Path) -> None:
 def test_a_set_of_several_batches_is_read_in_order(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_BATCH_ROWS", 3)
+    monkeypatch.setattr(watch_file, "_BATCH_ROWS", 3)
     torrents = [torrent(first) for first in range(10)]
     write_watch_set(path, iter(torrents))
     found = WatchSet(path)
@@ -85,7 +85,7 @@ def test_a_set_of_several_batches_is_read_in_order(
 def test_torrents_out_of_order_are_refused_and_the_old_set_stays(
     path: Path, torrents: list[WatchedTorrent], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_BATCH_ROWS", 2)
+    monkeypatch.setattr(watch_file, "_BATCH_ROWS", 2)
     revision = write_watch_set(path, ALL)
     with pytest.raises(ValueError, match="ascending"):
         write_watch_set(path, torrents)

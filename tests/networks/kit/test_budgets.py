@@ -31,3 +31,12 @@ def test_over_any_stretch_no_more_is_taken_than_burst_and_rate_allow(waits: list
         now += wait
         taken += budget.take(now)
     assert taken <= 2 + 4 * now + 1e-6
+
+
+def test_a_token_that_is_due_is_there_at_its_instant_whatever_is_rounded() -> None:
+    budget, now = RateBudget(400.0, burst=50), 0.0
+    for _ in range(5000):
+        while not budget.take(now):
+            due_at = budget.next_at(now)
+            assert due_at > now
+            now = due_at

@@ -1,22 +1,16 @@
 """What the room is told to look for: torrents, and in each the files that are categorised.
 
-Identifiers and piece maps only: no names, no categories, no casework. A watch set is one Arrow IPC
-file, sorted by infohash and mapped into memory, so a million torrents cost a collector little; its
-revision is the SHA-256 of the file.
+Identifiers and piece maps only: no names, no categories, no casework. Rows are in the order of
+their infohashes (kit/watch_file.py).
 """
 
-import hashlib
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from luzeiro.networks.kit.watch_file import Row, WatchFile, write_rows
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 
 _FILE = pa.struct(
@@ -37,11 +31,6 @@ _SCHEMA = pa.schema(
         ("files", pa.list_(_FILE)),
     ]
 )
-_BATCH_ROWS = 20_000
-
-
-class WatchSetError(Exception):
-    """A watch set cannot be read: which file, why, what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,37 +81,13 @@ def wire_infohash(identifier: Identifier) -> bytes:
 def write_watch_set(path: Path, torrents: Iterable[WatchedTorrent]) -> str:
     """Write a watch set whole, replacing the one before, and give its revision.
 
-    A crash leaves the old file or the new one. Who has the old one open goes on with it. Holds
-    one batch in memory.
-
     Raises:
         ValueError: the torrents do not come in ascending order of their first infohash.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.new")
-    try:
-        _write(beside, iter(torrents))
-        beside.replace(path)
-    finally:  # a set that could not be written whole leaves nothing behind
-        beside.unlink(missing_ok=True)
-    return _revision(path)
+    return write_rows(path, _SCHEMA, map(_row, torrents))
 
 
-def _write(path: Path, rows: Iterator[WatchedTorrent]) -> None:
-    last = b""
-    with path.open("wb") as file:
-        with pa.ipc.new_file(file, _SCHEMA) as writer:
-            while batch := [_row(torrent) for torrent in islice(rows, _BATCH_ROWS)]:
-                infohashes = [row["infohash"] for row in batch]
-                if infohashes != sorted(infohashes) or infohashes[0] < last:
-                    raise ValueError("torrents must come in ascending order of infohash")
-                last = infohashes[-1]
-                writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=_SCHEMA))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _row(torrent: WatchedTorrent) -> dict[str, Any]:  # Any: a row of mixed columns for Arrow
+def _row(torrent: WatchedTorrent) -> Row:
     return {
         "infohash": wire_infohash(torrent.identifiers[0]),
         "btih": torrent.btih,
@@ -132,8 +97,8 @@ def _row(torrent: WatchedTorrent) -> dict[str, Any]:  # Any: a row of mixed colu
     }
 
 
-class WatchSet:
-    """An open watch set: rows in ascending order of infohash, read as they are asked for."""
+class WatchSet(WatchFile):
+    """An open watch set of torrents; the key is the infohash as the wire carries it."""
 
     def __init__(self, path: Path) -> None:
         """Map the file.
@@ -141,47 +106,9 @@ class WatchSet:
         Raises:
             WatchSetError: missing, damaged, or something else.
         """
-        try:
-            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-            if table.schema != _SCHEMA:
-                raise WatchSetError(f"{path} is not a BitTorrent watch set; write it anew")
-        except (OSError, pa.ArrowInvalid) as error:
-            raise WatchSetError(
-                f"{path} cannot be read ({error}). Remove it: it is written anew from the catalogue"
-            ) from error
-        self.revision = _revision(path)
-        self._table = table
-        chunks = [
-            np.frombuffer(chunk.buffers()[1], np.uint8).reshape(-1, 20)[: len(chunk)]
-            for chunk in table.column("infohash").chunks
-        ]
-        self.wire_infohashes: NDArray[np.uint8] = np.concatenate(
-            [np.empty((0, 20), np.uint8), *chunks]
-        )
+        super().__init__(path, _SCHEMA, "a BitTorrent")
 
-    def __len__(self) -> int:
-        return len(self.wire_infohashes)
-
-    def __getitem__(self, row: int) -> WatchedTorrent:
-        (found,) = self._table.slice(row, 1).to_pylist()
-        files = tuple(WatchedFile(**file) for file in found["files"])
-        return WatchedTorrent(found["btih"], found["btmh"], found["piece_count"], files)
-
-    def infohash_at(self, row: int) -> bytes:
-        return bytes(self.wire_infohashes[row])
-
-    def first_at_or_after(self, wire_infohash: bytes) -> int:
-        """Give the first row whose infohash is not below `wire_infohash`; len(self) if none is."""
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self.infohash_at(middle) < wire_infohash:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-
-def _revision(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    def __getitem__(self, number: int) -> WatchedTorrent:
+        row = self.row(number)
+        files = tuple(WatchedFile(**file) for file in row["files"])
+        return WatchedTorrent(row["btih"], row["btmh"], row["piece_count"], files)

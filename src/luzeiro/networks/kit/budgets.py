@@ -1,5 +1,7 @@
 """How fast we may ask: a token bucket per remote party and one for all."""
 
+_WHOLE = 1 - 1e-9  # rounding must not make a token that is due wait for ever
+
 
 class RateBudget:
     """A token bucket: `rate_per_s` on average, `burst` at once. Time comes in as an argument."""
@@ -15,7 +17,7 @@ class RateBudget:
     def take(self, now: float) -> bool:
         """Take one token if there is one."""
         self._refill(now)
-        if self._tokens < 1:
+        if self._tokens < _WHOLE:
             return False
         self._tokens -= 1
         return True
@@ -23,7 +25,7 @@ class RateBudget:
     def next_at(self, now: float) -> float:
         """When the next token is there; `now` if there is one."""
         self._refill(now)
-        return now if self._tokens >= 1 else now + (1 - self._tokens) / self.rate_per_s
+        return now if self._tokens >= _WHOLE else now + (1 - self._tokens) / self.rate_per_s
 
     def _refill(self, now: float) -> None:
         if self._at is not None and now > self._at:

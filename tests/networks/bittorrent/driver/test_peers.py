@@ -9,7 +9,7 @@ import libtorrent as lt
 import pytest
 import uvloop
 
-from luzeiro.networks.bittorrent.driver.peers import NO_SOCKET, REFUSED, TIMED_OUT, PeerDriver
+from luzeiro.networks.bittorrent.driver.peers import PeerDriver
 from luzeiro.networks.bittorrent.session.inquiry import Inquiry
 from luzeiro.networks.bittorrent.session.link import (
     CONTENT_SENT,
@@ -20,6 +20,7 @@ from luzeiro.networks.bittorrent.session.link import (
     LinkSettings,
 )
 from luzeiro.networks.bittorrent.wire import mse, peerwire
+from luzeiro.networks.kit.driver.links import NO_SOCKET, REFUSED, TIMED_OUT
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations import exchange
 from luzeiro.observations.endpoint import Endpoint

@@ -3,9 +3,9 @@
 from random import Random
 
 from luzeiro.networks.bittorrent.session.dht import COLD_LOOKUPS, DhtClient, DhtSettings
-from luzeiro.networks.bittorrent.session.frontier import Reach
 from luzeiro.networks.bittorrent.session.lookup import Lookup
 from luzeiro.networks.bittorrent.wire import bencode
+from luzeiro.networks.kit.frontier import Reach
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
 

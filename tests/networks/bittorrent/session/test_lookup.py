@@ -1,9 +1,9 @@
 """One lookup, from its first query to its result."""
 
-from luzeiro.networks.bittorrent.session.frontier import Reach
 from luzeiro.networks.bittorrent.session.heard import LookupResult
 from luzeiro.networks.bittorrent.session.lookup import Lookup, Query
 from luzeiro.networks.bittorrent.wire.krpc import PeersFound
+from luzeiro.networks.kit.frontier import Reach
 from luzeiro.observations.endpoint import Endpoint
 
 FILE = bytes(20)

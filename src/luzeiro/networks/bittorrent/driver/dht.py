@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from random import Random
 from typing import Self
 
-from luzeiro.networks.bittorrent.driver.sockets import open_udp
-from luzeiro.networks.bittorrent.driver.udp import BindError, UdpSocket
 from luzeiro.networks.bittorrent.session.dht import DhtClient, DhtSettings
-from luzeiro.networks.bittorrent.session.frontier import Reach
 from luzeiro.networks.bittorrent.session.heard import HeardPeer, LookupResult, NodeReply
 from luzeiro.networks.bittorrent.session.lookup import Lookup
+from luzeiro.networks.kit.driver.sockets import open_udp
+from luzeiro.networks.kit.driver.udp import BindError, UdpSocket
+from luzeiro.networks.kit.frontier import Reach
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
 

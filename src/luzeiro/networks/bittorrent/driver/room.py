@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
 
-from luzeiro.networks.bittorrent.driver.dht import DhtDriver, DhtSettings, HeardPeer, LookupResult
+from luzeiro.networks.bittorrent.driver.dht import DhtDriver, DhtSettings, HeardPeer
 from luzeiro.networks.bittorrent.driver.peers import PeerDriver
 from luzeiro.networks.bittorrent.observe import PeerTurn, observe, utc
 from luzeiro.networks.bittorrent.session.inquiry import Inquiry
@@ -16,6 +15,7 @@ from luzeiro.networks.bittorrent.session.link import LinkSettings
 from luzeiro.networks.bittorrent.watch import WatchedTorrent, wire_infohash
 from luzeiro.networks.bittorrent.wire.metainfo import parse_info
 from luzeiro.networks.kit.budgets import RateBudget
+from luzeiro.networks.kit.driver.waiting import first_of, unless_stopped
 from luzeiro.networks.kit.errors import WireError
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
@@ -126,7 +126,7 @@ class BitTorrentRoom:
         for identifier in target.identifiers:
             if stop.is_set():
                 break
-            found = await _unless_stopped(self._dht.lookup(wire_infohash(identifier)), stop)
+            found = await unless_stopped(self._dht.lookup(wire_infohash(identifier)), stop)
             for told in found.heard if found else ():
                 self._note(heard, identifier, told)
         return heard
@@ -169,7 +169,7 @@ class BitTorrentRoom:
                     left -= 1
                     peer = waiting.popleft()
                     under_way.add(asyncio.ensure_future(self._ask(target, peer, heard[peer])))
-                finished = await _first_of(under_way, stop)
+                finished = await first_of(under_way, stop)
                 under_way -= finished
                 for task in finished:
                     inquiry = task.result()
@@ -247,31 +247,3 @@ def _as_hearsay(inquiry: Inquiry) -> list[Transcript]:
         for transcript in inquiry.transcripts
         if transcript.purpose is Purpose.STATEMENT
     ]
-
-
-async def _first_of(
-    tasks: set[asyncio.Task[Inquiry]], stop: asyncio.Event
-) -> set[asyncio.Task[Inquiry]]:
-    """Wait until a task is finished or `stop` is set; give the finished."""
-    await _until_any(tasks, stop)
-    return {task for task in tasks if task.done()}
-
-
-async def _unless_stopped(
-    work: Coroutine[Any, Any, LookupResult], stop: asyncio.Event
-) -> LookupResult | None:
-    """Give the result of `work`, or None where `stop` came first."""
-    task = asyncio.ensure_future(work)
-    await _until_any({task}, stop)
-    if task.done():
-        return task.result()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    return None
-
-
-async def _until_any(tasks: Iterable["asyncio.Task[Any]"], stop: asyncio.Event) -> None:
-    # Any: what the tasks give does not matter here, only that one is done.
-    stopped = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()

@@ -12,14 +12,14 @@ from heapq import heappop, heappush
 from math import inf
 from random import Random
 
-from luzeiro.networks.bittorrent.session.frontier import UNKNOWN_DISTANCE, Reach
 from luzeiro.networks.bittorrent.session.lookup import TRANSACTION_ID_SIZE, Lookup, Query
-from luzeiro.networks.bittorrent.session.nodes import NodePool
-from luzeiro.networks.bittorrent.session.pace import NodePace
 from luzeiro.networks.bittorrent.session.silence import SilentNodes
 from luzeiro.networks.bittorrent.wire import krpc
 from luzeiro.networks.kit.budgets import RateBudget
 from luzeiro.networks.kit.errors import WireError
+from luzeiro.networks.kit.frontier import UNKNOWN_DISTANCE, Reach
+from luzeiro.networks.kit.nodes import NodePool
+from luzeiro.networks.kit.pace import NodePace
 from luzeiro.networks.kit.tally import Tally
 
 LATE_KEPT = 10_000  # queries given up, whose late answers are told from unasked ones

@@ -13,6 +13,7 @@ from luzeiro.networks.bittorrent.session.metadata import MetadataFetch
 from luzeiro.networks.bittorrent.session.pieces import PieceSet, Statement
 from luzeiro.networks.bittorrent.wire import extension, mse, peerwire
 from luzeiro.networks.kit.errors import ContentSent, WireError
+from luzeiro.networks.kit.frames import cut_received
 from luzeiro.observations.endpoint import Endpoint
 from luzeiro.observations.exchange import Direction, Frame, Purpose
 from luzeiro.observations.record import Bound
@@ -145,12 +146,12 @@ class PeerLink:
             self._take(data, now)
             return self._sent(now)
         except ContentSent:
-            self._cut_frames(self._stream.unread)
+            cut_received(self.frames, self._stream.unread)
             self._end(CONTENT_SENT)
         except WireError as error:
             # What follows the fault has not been looked at, so it might be content.
             strange = max(0, self._received - _STRANGER_BYTES) if self.handshake is None else 0
-            self._cut_frames(strange or self._stream.unread)
+            cut_received(self.frames, strange or self._stream.unread)
             self.doubts.append(str(error))
             self._end(MALFORMED)
         return b""  # what we were about to say is not said, and so not recorded
@@ -239,7 +240,7 @@ class PeerLink:
             self._greet(bytes(self._head[: peerwire.HANDSHAKE_BYTES]), now)
             self._head.clear()
             if self.finished:
-                self._cut_frames(len(data))
+                cut_received(self.frames, len(data))
                 return
         for message in self._stream.feed(data):
             self._hear(message, now)
@@ -314,18 +315,6 @@ class PeerLink:
         if self.handshake is not None:
             return None
         return CUT_SHORT if self._head else otherwise
-
-    def _cut_frames(self, unread: int) -> None:
-        """Forget the last `unread` bytes received: content, or what may be. They are kept nowhere.
-
-        Ciphertext is as long as its plain text, so an encrypted link is cut at the same place.
-        """
-        for place in range(len(self.frames) - 1, -1, -1):
-            frame = self.frames[place]
-            if unread and frame.direction is Direction.RECEIVED:
-                kept = max(0, len(frame.data) - unread)
-                unread -= len(frame.data) - kept
-                self.frames[place] = Frame(frame.direction, frame.at_us, frame.data[:kept])
 
     def _say(self, plain: bytes) -> None:
         self._to_send += self._mse.encrypt(plain) if self._mse is not None else plain

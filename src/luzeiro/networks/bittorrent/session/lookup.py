@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from struct import Struct
 
-from luzeiro.networks.bittorrent.session.frontier import Frontier, Reach
 from luzeiro.networks.bittorrent.session.heard import LookupResult, NodeReply, by_peer
 from luzeiro.networks.bittorrent.wire.krpc import GetPeers, PeersFound
 from luzeiro.networks.bittorrent.wire.node_id import id_fits_address
+from luzeiro.networks.kit.frontier import Frontier, Reach
 from luzeiro.observations.endpoint import Endpoint
 
 TRANSACTION_ID_SIZE = 4
+_NODE_INFO = {6: Struct("20s6s"), 18: Struct("20s18s")}  # by the size of a compact address
 
 
 class Query:
@@ -48,7 +50,7 @@ class Lookup:
         self._reach = reach
         self._in_flight = 0
         self._stopped = False
-        self._frontiers = {size: Frontier(self.target, reach, size) for size in address_sizes}
+        self._frontiers = {size: Frontier(self.target, reach) for size in address_sizes}
         self._told: list[tuple[NodeReply, tuple[bytes, ...]]] = []  # with the peers it names
         empty = GetPeers(bytes(TRANSACTION_ID_SIZE), us, infohash, len(address_sizes) > 1)
         self._query = empty.around_transaction_id()
@@ -91,7 +93,8 @@ class Lookup:
             self._told.append((self._witness(query, found, reply, told_at_us), found.values))
         for infos, size in ((found.nodes, 6), (found.nodes6, 18)):
             if infos and size in self._frontiers:
-                self._frontiers[size].learn(infos, query.address)
+                nodes = _NODE_INFO[size].iter_unpack(infos)
+                self._frontiers[size].learn(nodes, query.address)
 
     def fail(self, query: Query) -> None:
         """Take in that a node gave no answer, or refused."""
