@@ -93,13 +93,11 @@ class Targets:
     def __getitem__(self, row: int) -> WatchedTorrent:
         return self._torrents[row]
 
-    def infohash_at(self, row: int) -> bytes:
+    def key_at(self, row: int) -> bytes:
         return self._torrents[row].btih or b""
 
     def first_at_or_after(self, infohash: bytes) -> int:
-        return next(
-            (row for row in range(len(self)) if self.infohash_at(row) >= infohash), len(self)
-        )
+        return next((row for row in range(len(self)) if self.key_at(row) >= infohash), len(self))
 
 
 class AcknowledgingSpool(Spool):

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_cursor_and_nodes_outlive_a_restart(tmp_path: Path) -> None:
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content)
     state = CollectorState(tmp_path, "edonkey")
-    reads = {
+    reads: dict[str, Callable[[], object]] = {
         "cursor-edonkey.json": state.cursor,
         "nodes-edonkey.json": state.nodes,
         "id.json": lambda: collector_id(tmp_path),

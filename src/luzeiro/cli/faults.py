@@ -9,8 +9,6 @@ from luzeiro.collector.chain import ChainError
 from luzeiro.collector.enrolment import EnrolmentError
 from luzeiro.collector.spool import SpoolBusyError, SpoolFullError
 from luzeiro.collector.state import StateError
-from luzeiro.matching.build import BuildUnderWayError
-from luzeiro.matching.layout import DamagedIndexError
 from luzeiro.collector.uploader import HubAwayError, HubRefusedError
 from luzeiro.evidence.log import LogError
 from luzeiro.evidence.receipts import ReceiptError
@@ -22,6 +20,8 @@ from luzeiro.evidence.verifier.notes import NoteError
 from luzeiro.hub.refusals import RefusedError
 from luzeiro.hub.server import ServeError
 from luzeiro.hub.wire import TicketError
+from luzeiro.matching.build import BuildUnderWayError
+from luzeiro.matching.layout import DamagedIndexError
 from luzeiro.networks.kit.driver.udp import BindError
 from luzeiro.networks.kit.errors import WireError
 from luzeiro.networks.kit.watch_file import WatchSetError

@@ -202,7 +202,7 @@ def as_address(text: str) -> bytes:
 def _code(text: str | None, option: str, form: re.Pattern[str]) -> str | None:
     if text is None or form.fullmatch(text.upper()):
         return text and text.upper()
-    raise _refused(f"{option}: {text!r} is no ISO 3166 code such as AR or AR-B.")
+    raise refused(f"{option}: {text!r} is no ISO 3166 code such as AR or AR-B.")
 
 
 def _identifier(text: str) -> Identifier:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from luzeiro.cli.home import Home
-from luzeiro.networks.bittorrent.watch import WatchedTorrent, WatchSet, WatchSetError
+from luzeiro.networks.bittorrent.watch import WatchedTorrent, WatchSet
+from luzeiro.networks.kit.watch_file import WatchSetError
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.sightings.verdicts import File, Verdict
 
@@ -81,7 +82,7 @@ def _watched(
 def _named(torrents: WatchSet, identifier: Identifier) -> Iterator[WatchedTorrent]:
     """The torrents of that name; a btmh of a hybrid stands under the btih, so all are looked at."""
     row = torrents.first_at_or_after(identifier.digest[:20])
-    while row < len(torrents) and torrents.infohash_at(row) == identifier.digest[:20]:
+    while row < len(torrents) and torrents.key_at(row) == identifier.digest[:20]:
         yield torrents[row]
         row += 1
     if identifier.kind is IdentifierKind.BTMH:
