@@ -5,7 +5,7 @@ journalled under it. `/api/openapi.json` describes all of it (OpenAPI 3.1).
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -133,7 +133,7 @@ class LeadsAsked(Schema):
     limit: int = Field(50, ge=1, le=MOST)
 
 
-PURPOSE = Header(..., alias="X-Purpose", min_length=3, max_length=200)
+Purpose = Annotated[str, Header(alias="X-Purpose", min_length=3, max_length=200)]
 _REFUSALS = {401: Refused, 404: Refused, 422: Refused}
 
 
@@ -143,9 +143,7 @@ _REFUSALS = {401: Refused, 404: Refused, 422: Refused}
     url_name="leads",
     summary="Leads of the token's unit",
 )
-def leads(
-    request: HttpRequest, asked: Query[LeadsAsked], purpose: str = PURPOSE
-) -> dict[str, object]:
+def leads(request: HttpRequest, asked: Query[LeadsAsked], purpose: Purpose) -> dict[str, object]:
     """Give a page of leads, in the order asked for."""
     officer, now = _officer(request), timezone.now()
     told = asked.dict(exclude={"offset", "limit"})
@@ -170,7 +168,7 @@ def leads(
 @api.get(
     "/leads/{lead_id}", response={200: LeadAnswer, **_REFUSALS}, url_name="lead", summary="One lead"
 )
-def lead(request: HttpRequest, lead_id: UUID, purpose: str = PURPOSE) -> Lead:
+def lead(request: HttpRequest, lead_id: UUID, purpose: Purpose) -> Lead:
     """Give one lead; journalled like opening its page."""
     officer = _officer(request)
     found = lead_for(officer, lead_id)
@@ -184,7 +182,7 @@ def lead(request: HttpRequest, lead_id: UUID, purpose: str = PURPOSE) -> Lead:
     url_name="lead-sightings",
     summary="A lead's newest sightings",
 )
-def lead_sightings(request: HttpRequest, lead_id: UUID, purpose: str = PURPOSE) -> list[object]:
+def lead_sightings(request: HttpRequest, lead_id: UUID, purpose: Purpose) -> list[object]:
     """Give the newest 200 statements that a lead rests on."""
     officer = _officer(request)
     found = lead_for(officer, lead_id)

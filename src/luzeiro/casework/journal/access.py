@@ -24,10 +24,10 @@ def deeds() -> list[str]:
     return sorted(JournalEntry.objects.order_by().values_list("deed", flat=True).distinct())
 
 
-def volumes(since: datetime) -> QuerySet[JournalEntry, dict[str, object]]:
+def volumes(since: datetime) -> list[dict[str, object]]:
     """How much each officer opened, revealed and exported since an instant; most first."""
     counted = JournalEntry.objects.filter(at__gte=since, actor__isnull=False).order_by()
-    return (
+    found = (
         counted.values("actor__name", "actor__login", "unit__name")
         .annotate(
             opened=Count("id", filter=Q(deed="lead.opened")),
@@ -37,3 +37,4 @@ def volumes(since: datetime) -> QuerySet[JournalEntry, dict[str, object]]:
         )
         .order_by("-opened", "actor__name")
     )
+    return [dict(row) for row in found]

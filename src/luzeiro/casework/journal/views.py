@@ -31,7 +31,7 @@ def listed(request: OfficerRequest) -> HttpResponse:
 @require_safe
 def oversight(request: OfficerRequest) -> HttpResponse:
     now = timezone.now()
-    rows = list(volumes(now - timedelta(days=7)))
+    rows = volumes(now - timedelta(days=7))
     opened = [int(str(row["opened"])) for row in rows if row["opened"]]
     usual = median(opened) if opened else 0
     limit = max(UNUSUAL_LEAST, UNUSUAL_TIMES * usual)

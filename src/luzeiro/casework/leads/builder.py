@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address
+from uuid import UUID
 
 from django.db import transaction
 
@@ -74,7 +75,7 @@ def build(
         context = Context(
             holders=material.holders_of(entries),
             units=dict(Jurisdiction.objects.values_list("code", "unit_id")),
-            weighing={row.unit_id: Weighing(**row.values) for row in Weights.objects.all()},
+            weighing=_weighing(),
             now=now,
             sample=sample,
         )
@@ -83,9 +84,9 @@ def build(
                 _reconcile(packed, spells(found[packed]), context)
 
 
-def refresh(*, now: datetime, unit_id: object = None) -> int:
+def refresh(*, now: datetime, unit_id: UUID | None = None) -> int:
     """Let recency decay and new weights count; says how many leads changed. Reads no sightings."""
-    weighing = {row.unit_id: Weighing(**row.values) for row in Weights.objects.all()}
+    weighing = _weighing()
     leads = Lead.objects.standing().only("id", "unit_id", "parts", "score", "last_seen_at")
     leads = leads.filter(unit_id=unit_id) if unit_id else leads
     changed: list[Lead] = []
@@ -127,6 +128,10 @@ def recall(entries: Iterable[int], *, reason: str, now: datetime) -> int:
         material_sha256=""
     )
     return count
+
+
+def _weighing() -> dict[UUID | None, Weighing]:
+    return {row.unit_id: Weighing(**row.values) for row in Weights.objects.all()}
 
 
 def _reconcile(packed: bytes, found: Sequence[Spell], context: Context) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from luzeiro.casework.leads.material import MaterialSighting
@@ -69,7 +69,7 @@ def weigh(
 def recency(last_seen_at: datetime, now: datetime) -> float:
     """1 while it goes on, half of that each fortnight of silence."""
     silent_days = max(0.0, (now - last_seen_at).total_seconds() / 86_400)
-    return 0.5 ** (silent_days / HALF_LIFE_DAYS)
+    return float(0.5 ** (silent_days / HALF_LIFE_DAYS))
 
 
 def score(parts: Parts, weighing: Weighing) -> float:
@@ -78,7 +78,8 @@ def score(parts: Parts, weighing: Weighing) -> float:
     total = sum(weights.values())
     if total <= 0:
         return 0.0
-    return 100 * sum(weights[one.name] * getattr(parts, one.name) for one in fields(Parts)) / total
+    values = asdict(parts)
+    return float(100 * sum(weights[name] * values[name] for name in weights) / total)
 
 
 def severity(category: str) -> float:

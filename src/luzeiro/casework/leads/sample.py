@@ -128,7 +128,7 @@ def _stay(
         for entry in entries[:40]:
             seen_at = now - timedelta(days=day, seconds=random.randrange(80_000), microseconds=1)
             yield MaterialSighting(
-                sighting_id=UUID(int=(SEED << 80) | position, version=8),
+                sighting_id=UUID(int=(SEED << 80) | position, version=4),
                 address=address,
                 port=port,
                 port_is_source=source,

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from fido2.server import Fido2Server
 from fido2.webauthn import (
+    AttestationConveyancePreference,
     AttestedCredentialData,
     AuthenticationResponse,
     PublicKeyCredentialRpEntity,
@@ -108,7 +109,10 @@ def finish_checking(
 
 def _server(host: str) -> Fido2Server:
     name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-    return Fido2Server(PublicKeyCredentialRpEntity(id=name, name="Luzeiro"), attestation="none")
+    return Fido2Server(
+        PublicKeyCredentialRpEntity(id=name, name="Luzeiro"),
+        attestation=AttestationConveyancePreference.NONE,
+    )
 
 
 def _known(officer: Officer) -> list[AttestedCredentialData]:

@@ -8,4 +8,4 @@ from luzeiro.casework.officers.models import Officer
 class OfficerRequest(HttpRequest):
     """The gate made sure of the officer."""
 
-    user: Officer  # type: ignore[assignment]
+    user: Officer

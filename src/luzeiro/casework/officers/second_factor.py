@@ -32,7 +32,7 @@ def new_secret() -> str:
 
 def provisioning(officer: Officer, secret: str) -> str:
     """What an authenticator reads from the picture (the key URI format)."""
-    return pyotp.TOTP(secret).provisioning_uri(officer.login, issuer_name="Luzeiro")
+    return pyotp.TOTP(secret).provisioning_uri(name=officer.login, issuer_name="Luzeiro")
 
 
 def picture(uri: str) -> str:

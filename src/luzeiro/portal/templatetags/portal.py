@@ -27,7 +27,9 @@ def field(bound: BoundField) -> dict[str, Any]:
         "CheckboxSelectMultiple": "form-check-input",
         "Select": "form-select",
     }.get(kind, "form-control")
-    attributes = {"class": bound_class + (" is-invalid" if bound.errors else "")}
+    attributes: dict[str, str | bool] = {
+        "class": bound_class + (" is-invalid" if bound.errors else "")
+    }
     if bound.errors or bound.help_text:
         attributes["aria-describedby"] = f"{bound.id_for_label}-told"
     return {"bound": bound, "kind": kind, "input": bound.as_widget(attrs=attributes)}
@@ -141,3 +143,39 @@ def item(held: dict[str, Any], key: str) -> Any:
 def subdivision(code: str) -> str:
     """A region's code, or a word where the table knew none."""
     return code or _("not known")
+
+
+@register.filter
+def state(told: str) -> str:
+    """A state of leads, as the list's filter names it."""
+    return {
+        "open": pgettext("state", "open"),
+        "new": pgettext("state", "new"),
+        "worked": pgettext("state", "in work"),
+        "closed": pgettext("state", "closed"),
+        "recalled": pgettext("state", "recalled"),
+        "expired": pgettext("state", "expired"),
+    }.get(told, told)
+
+
+@register.filter
+def sort_order(told: str) -> str:
+    """An order of the list."""
+    return {
+        "score": _("Highest score first"),
+        "last": _("Last seen first"),
+        "first": _("First seen first"),
+        "entries": _("Most files first"),
+    }.get(told, told)
+
+
+@register.filter
+def score_step(score: float) -> int:
+    """A score in five steps, for its colour."""
+    return max(0, min(4, int(score // 20)))
+
+
+@register.filter
+def select(bound: BoundField) -> SafeString:
+    """A field alone, in our dress."""
+    return bound.as_widget(attrs={"class": "form-select"})
