@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from luzeiro import __version__
-from luzeiro.cli import catalogue, collect, doctor, init, sightings, tracker
+from luzeiro.cli import catalogue, collect, demo, doctor, init, leads, serve, sightings, tracker
 from luzeiro.cli.faults import explain
 from luzeiro.cli.home import HOME_VARIABLE, choose_home
 
@@ -22,6 +22,9 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(collect.app, name="collect")
+app.add_typer(demo.app, name="demo")
+app.add_typer(leads.app, name="leads")
+app.command("serve")(serve.serve)
 app.add_typer(sightings.app, name="sightings")
 app.add_typer(tracker.app, name="tracker")
 app.command("doctor")(doctor.doctor)

@@ -5,6 +5,7 @@ import errno
 from luzeiro.catalogue.errors import CatalogueError
 from luzeiro.catalogue.readers.errors import ListError
 from luzeiro.cli.home import NoHomeError
+from luzeiro.cli.portal import PortalError
 from luzeiro.collector.spool import SpoolBusyError, SpoolFullError
 from luzeiro.collector.state import StateError
 from luzeiro.networks.bittorrent.driver.dht import BindError
@@ -17,6 +18,7 @@ _TOLD = (
     CatalogueError,
     ListError,
     NoHomeError,
+    PortalError,
     SpoolBusyError,
     SpoolFullError,
     StateError,

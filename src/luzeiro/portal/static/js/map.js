@@ -25,7 +25,7 @@
     chart.setOption({
       ...quiet,
       tooltip: { trigger: "item", renderMode: "richText", formatter: (one) => `${labels[one.name] || one.name}: ${one.value || 0}` },
-      visualMap: { min: 0, max: most, left: 12, bottom: 12, calculable: false, inRange: { color: colours } },
+      visualMap: { min: 0, max: most, left: 12, bottom: 12, calculable: false, text: [String(most), "0"], inRange: { color: colours } },
       series: [{ type: "map", map: "places", roam: true, data: told.counts, emphasis: { label: { show: false } },
         itemStyle: { areaColor: "#f3f6f9", borderColor: "#9fb2c4" }, select: { disabled: true },
         ...(told.country ? {} : { center: [-60, 0], zoom: 2.4 }) }],
