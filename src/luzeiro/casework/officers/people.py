@@ -93,7 +93,8 @@ def change_officer(
     """
     if officer == by:
         raise NotYourself
-    wanted, before = set(roles), officer.roles
+    held = Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    wanted, before = set(roles), held.roles
     Grant.objects.filter(officer=officer).exclude(role__in=wanted).delete()
     Grant.objects.bulk_create(Grant(officer=officer, role=role) for role in wanted - before)
     Officer.objects.filter(pk=officer.pk).update(is_active=active)
