@@ -43,12 +43,12 @@ def material(folder: Path, verdicts: object = knows_all) -> StoreMaterial:
 def test_segments_come_oldest_first_with_the_addresses_of_their_statements(tmp_path: Path) -> None:
     held = material(tmp_path)
     found = [held.addresses_in(segment) for segment in held.segments()]
-    assert found == [{PEER.address}, {PEER.address}, set()]
+    assert found == [{PEER.packed}, {PEER.packed}, set()]
 
 
 def test_a_sighting_comes_with_all_that_a_lead_needs(tmp_path: Path) -> None:
     held = material(tmp_path)
-    newer, older = held.sightings_of([PEER.address])
+    newer, older = held.sightings_of([PEER.packed])
     assert older.seen_at == AT
     assert older.grade is newer.grade is Grade.CORROBORATED  # stated on two UTC days
     assert (older.network, older.port, older.completeness) == ("bittorrent", 51413, 100.0)
@@ -60,7 +60,7 @@ def test_a_sighting_comes_with_all_that_a_lead_needs(tmp_path: Path) -> None:
 
 
 def test_what_has_no_category_in_force_is_no_material(tmp_path: Path) -> None:
-    assert list(material(tmp_path, knows_nothing).sightings_of([PEER.address])) == []
+    assert list(material(tmp_path, knows_nothing).sightings_of([PEER.packed])) == []
 
 
 @pytest.mark.django_db

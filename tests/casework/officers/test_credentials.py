@@ -54,7 +54,7 @@ def test_only_a_whole_sign_in_forgives_failures(ana: Officer) -> None:
     assert Officer.objects.get().failures == 0
 
 
-def test_who_has_left_cannot_sign_in(ana: Officer) -> None:
+def test_who_has_left_cannot_sign_in(ana: Officer) -> None:  # noqa: ARG001
     Officer.objects.update(is_active=False)
     with pytest.raises(WrongCredentials):
         check_password(login="ana", password=PASSWORD, now=NOW)

@@ -44,7 +44,7 @@ def test_a_row_says_that_another_unit_works_the_address(ana: Officer, elisa: Off
     assert "Worked by São Paulo" in signed_in(ana).get("/leads/").content.decode()
 
 
-@pytest.mark.parametrize(("path", "queries"), [("/leads/", 12), ("/leads/map", 7)])
+@pytest.mark.parametrize(("path", "queries"), [("/leads/", 8), ("/leads/map", 5)])
 def test_the_number_of_queries_does_not_grow_with_the_leads(
     ana: Officer, path: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
