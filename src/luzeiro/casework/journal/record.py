@@ -21,8 +21,12 @@ def record(
     subject: object = "",
     purpose: str = "",
     facts: Mapping[str, object] | None = None,
+    sample: bool = False,
 ) -> JournalEntry:
-    """Add an entry. The caller is in the transaction of the deed: both happen, or neither."""
+    """Add an entry. The caller is in the transaction of the deed: both happen, or neither.
+
+    `sample`: the deed concerns the sample, though no sample officer did it.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{deed} is recorded outside of a transaction")
     return JournalEntry.objects.create(
@@ -33,7 +37,7 @@ def record(
         subject=str(subject),
         purpose=purpose,
         facts=dict(facts or {}),
-        sample=bool(actor and actor.unit.sample),
+        sample=actor.unit.sample if actor else sample,
     )
 
 

@@ -121,7 +121,14 @@ def recall(entries: Iterable[int], *, reason: str, now: datetime) -> int:
     LeadFile.objects.filter(entry_id__in=withdrawn).delete()
     empty = Lead.objects.filter(pk__in=touched, files=None)
     for lead in empty:
-        record("lead.recalled", subject=lead.pk, actor=None, at=now, facts={"reason": reason})
+        record(
+            "lead.recalled",
+            subject=lead.pk,
+            actor=None,
+            at=now,
+            facts={"reason": reason},
+            sample=lead.sample,
+        )
     recalled = Lead.objects.filter(pk__in=[lead.pk for lead in empty])
     count = recalled.update(state=Lead.State.RECALLED, material_sha256="")
     Lead.objects.filter(pk__in=touched).exclude(state=Lead.State.RECALLED).update(
@@ -165,7 +172,7 @@ def _meet(lead: Lead, spell: Spell) -> bool:
 def _end(lead: Lead, state: Lead.State, deed: str, now: datetime) -> None:
     lead.state = state
     lead.save(update_fields=["state"])
-    record(deed, subject=lead.pk, actor=None, at=now)
+    record(deed, subject=lead.pk, actor=None, at=now, sample=lead.sample)
 
 
 def _digest(spell: Spell) -> str:

@@ -72,7 +72,14 @@ def make_link(*, officer: Officer, use: OneTimeLink.Use, by: Officer | None, now
     OneTimeLink.objects.create(
         digest=digest_of(token), officer=officer, use=use, expires_at=now + LINK_LIVES
     )
-    record("officer.link-made", subject=officer.pk, actor=by, at=now, facts={"use": use.value})
+    record(
+        "officer.link-made",
+        subject=officer.pk,
+        actor=by,
+        at=now,
+        facts={"use": use.value},
+        sample=officer.unit.sample,
+    )
     return token
 
 

@@ -44,7 +44,7 @@ def found_unit(
         if Jurisdiction.objects.filter(code=code).exists():
             raise CodeTaken(code=code)
         Jurisdiction.objects.create(unit=unit, code=code)
-    record("unit.founded", subject=unit.pk, actor=by, at=now, facts={"name": name})
+    record("unit.founded", subject=unit.pk, actor=by, at=now, facts={"name": name}, sample=sample)
     return unit
 
 
@@ -77,6 +77,7 @@ def enlist(
         actor=by,
         at=now,
         facts={"roles": sorted(set(roles)), "unit": str(unit.pk)},
+        sample=unit.sample,
     )
     token = make_link(officer=officer, use=OneTimeLink.Use.WELCOME, by=by, now=now)
     return officer, token
