@@ -157,6 +157,7 @@ def test_another_units_lead_is_in_no_list_no_map_and_no_search(elisa: Officer) -
     for path in ("/leads/", "/leads/?address=192.0.2.77", "/leads/map", "/leads/?state=new"):
         told = client.get(path).content.decode()
         assert "No lead fits" in told, path
-    told = client.post("/addresses/check", {"address": "192.0.2.77", "purpose": "triage"})
-    assert "Nobody in this hub works this address" in told.content.decode()
-    assert "A lead of yours" not in told.content.decode()
+    sent = {"address": "192.0.2.77", "purpose": "triage"}
+    answer = client.post("/addresses/check", sent).content.decode()
+    assert "Nobody in this hub works this address" in answer
+    assert "A lead of yours" not in answer

@@ -24,6 +24,7 @@ from luzeiro.casework.officers.models import Officer
 from luzeiro.casework.officers.second_factor import has_second_factor
 from luzeiro.casework.officers.standing import Standing, standing
 from luzeiro.casework.officers.tokens import officer_of
+from luzeiro.casework.typed import printable
 from luzeiro.catalogue.models import Entry, Identifier, Revision, Source
 from luzeiro.portal.routes import CASE
 
@@ -147,7 +148,7 @@ def leads(request: HttpRequest, asked: Query[LeadsAsked], purpose: Purpose) -> d
     """Give a page of leads, in the order asked for."""
     officer, now = _officer(request), timezone.now()
     told = asked.dict(exclude={"offset", "limit"})
-    wanted = LeadFilter(**{name: _clean(value) for name, value in told.items()})
+    wanted = LeadFilter(**{name: printable(value, most=60) for name, value in told.items()})
     found = LeadFilter.read(QueryDict(wanted.query())).apply(leads_of(officer), officer, now)
     page = list(found[asked.offset : asked.offset + asked.limit + 1])
     with transaction.atomic():
@@ -155,7 +156,7 @@ def leads(request: HttpRequest, asked: Query[LeadsAsked], purpose: Purpose) -> d
             "api.leads",
             actor=officer,
             at=now,
-            purpose=_clean(purpose),
+            purpose=printable(purpose, most=200),
             facts={"leads": min(len(page), asked.limit), "asked": wanted.query()},
         )
     more = len(page) > asked.limit
@@ -172,7 +173,7 @@ def lead(request: HttpRequest, lead_id: UUID, purpose: Purpose) -> Lead:
     """Give one lead; journalled like opening its page."""
     officer = _officer(request)
     found = lead_for(officer, lead_id)
-    open_lead(lead=found, purpose=_clean(purpose), by=officer, now=timezone.now())
+    open_lead(lead=found, purpose=printable(purpose, most=200), by=officer, now=timezone.now())
     return found
 
 
@@ -186,7 +187,7 @@ def lead_sightings(request: HttpRequest, lead_id: UUID, purpose: Purpose) -> lis
     """Give the newest 200 statements that a lead rests on."""
     officer = _officer(request)
     found = lead_for(officer, lead_id)
-    open_lead(lead=found, purpose=_clean(purpose), by=officer, now=timezone.now())
+    open_lead(lead=found, purpose=printable(purpose, most=200), by=officer, now=timezone.now())
     return list(found.references.all())
 
 
@@ -211,8 +212,3 @@ def _officer(request: HttpRequest) -> Officer:
     if not isinstance(officer, Officer):
         raise HttpError(401, "Unauthorized")
     return officer
-
-
-def _clean(text: str) -> str:
-    # PostgreSQL keeps no NUL in text, and what is not printable helps no auditor.
-    return "".join(one for one in text if one.isprintable())

@@ -33,7 +33,9 @@ class Key:
 
     def __init__(self) -> None:
         self.private = ec.generate_private_key(ec.SECP256R1())
-        public = ES256.from_cryptography_key(self.private.public_key())
+        public = ES256.from_cryptography_key(  # type: ignore[no-untyped-call]
+            self.private.public_key()
+        )
         self.credential = AttestedCredentialData.create(Aaguid(bytes(16)), b"key-1", public)
         self.counter = 0
 

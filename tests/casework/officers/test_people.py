@@ -16,10 +16,15 @@ from tests.casework.world import NOW
 
 def test_no_code_is_two_units_jurisdiction(buenos_aires: Unit) -> None:
     del buenos_aires
-    asked = {"name": "B", "country": "AR", "contact": "-", "time_zone": "UTC"}
-    found_unit(**asked, codes=["AR-C"], by=None, now=NOW)
+
+    def found(name: str, *codes: str) -> None:
+        found_unit(
+            name=name, country="AR", contact="-", time_zone="UTC", codes=codes, by=None, now=NOW
+        )
+
+    found("B", "AR-C")
     with pytest.raises(CodeTaken, match="AR "):
-        found_unit(**asked | {"name": "C"}, codes=["AR-X", "AR"], by=None, now=NOW)
+        found("C", "AR-X", "AR")
     assert not Unit.objects.filter(name="C").exists()
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from statistics import median
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -13,6 +14,7 @@ from luzeiro.casework.journal.access import deeds, entries, volumes
 from luzeiro.casework.officers.models import Officer
 from luzeiro.casework.officers.requests import OfficerRequest
 from luzeiro.casework.officers.standing import TRAINED, is_trained
+from luzeiro.casework.typed import printable
 
 PAGE = 50
 UNUSUAL_TIMES = 5  # so many times the median of those who opened any
@@ -21,9 +23,11 @@ UNUSUAL_LEAST = 20
 
 @require_safe
 def listed(request: OfficerRequest) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").strip()[:80] for name in ("actor", "deed", "subject")}
+    asked = {
+        name: printable(request.GET.get(name, ""), most=80) for name in ("actor", "deed", "subject")
+    }
     page = Paginator(entries(**asked), PAGE).get_page(request.GET.get("page"))
-    kept = "&".join(f"{name}={value}" for name, value in asked.items() if value)
+    kept = urlencode({name: value for name, value in asked.items() if value})
     shown = {"page": page, "asked": asked, "deeds": deeds(), "kept": kept}
     return render(request, "journal/list.html", shown)
 

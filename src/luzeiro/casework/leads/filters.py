@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from luzeiro.casework.leads.models import Lead
 from luzeiro.casework.officers.models import Officer
+from luzeiro.casework.typed import printable
 
 SORTS = {
     "score": ("-score", "id"),
@@ -37,7 +38,7 @@ class LeadFilter:
     @classmethod
     def read(cls, query: QueryDict) -> Self:
         """Read the address bar."""
-        told = {field.name: query.get(field.name, "").strip()[:60] for field in fields(cls)}
+        told = {field.name: printable(query.get(field.name, ""), most=60) for field in fields(cls)}
         if told["state"] not in STATES:
             told["state"] = "open"
         if told["sort"] not in SORTS:
