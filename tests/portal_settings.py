@@ -7,8 +7,8 @@ from pathlib import Path
 os.environ["LUZEIRO_HOME"] = tempfile.gettempdir() + "/luzeiro-no-home"
 os.environ["LUZEIRO_PLAIN_HTTP"] = "1"
 
-from luzeiro.portal.settings import *  # noqa: E402, F403 - the settings are those, but for these
-from luzeiro.portal.databases import database_from  # noqa: E402
+from luzeiro.portal.databases import database_from
+from luzeiro.portal.settings import *  # noqa: F403 - the settings are those, but for these
 
 SECRET_KEY = "only for tests, and for nothing that is kept"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -16,8 +16,8 @@ BEGINS = (
     (Role.SUPERVISOR, "leads:list"),
     (Role.COORDINATOR, "leads:map"),
     (Role.AUDITOR, "journal:list"),
-    (Role.TRAINER, "officers:training"),
     (Role.ADMINISTRATOR, "officers:people"),
+    (Role.TRAINER, "officers:training"),
 )
 
 
