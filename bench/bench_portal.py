@@ -1,7 +1,7 @@
 """The portal's pages under load: medians on the server, against a limit that one run measures.
 
-As many officers at once as asked ask for the list, the map, a lead's page and an address, over HTTP,
-from a real server on SQLite::
+So many officers at once ask for the list, the map, a lead's page and an address, over HTTP, from a
+real server on SQLite::
 
     python -m bench.bench_portal [--leads 1000000] [--officers 20] [--rounds 15]
 
@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from luzeiro.portal.secret import make_secret
@@ -43,7 +44,8 @@ for n in range(officers):
         created_at=now, agreed_at=now, trained_until=date(2100, 1, 1), password="!")
     Grant.objects.create(officer=who, role=Role.INVESTIGATOR)
     session = Session()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(who.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[SESSION_KEY] = str(who.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = who.get_session_auth_hash()
     session["factor"] = "totp"
     session["confirmed_at"] = now.timestamp()
@@ -61,13 +63,14 @@ with connection.cursor() as c:
       numbered.unit, CASE i % 5 WHEN 0 THEN 'worked' WHEN 1 THEN 'closed' ELSE 'new' END, 0, 'AR',
       printf('AR-%s', char(65 + i % 24)), '{{{{}}}}', datetime('now', '-9 days'), datetime('now'),
       datetime('now', '+80 days'), 'stated', 'caid-uk:A', '["bittorrent"]', 50, 10, 3,
-      '{{{{"severity":0.8,"entries":0.5,"availability":0.4,"persistence":0.3,"recency":1,"grade":0.5,"role":1}}}}',
+      '{{{{"severity":0.8,"entries":0.5,"availability":0.4,"persistence":0.3,"recency":1,
+      "grade":0.5,"role":1}}}}',
       abs(random() % 10000) / 100.0, '[]', 1, 'x', datetime('now'), 0
       FROM k JOIN numbered ON numbered.n = k.i % {{units}}''')
     c.execute("ANALYZE")
     out = []
     for key, unit in keys:
-        c.execute("SELECT id, address FROM leads_lead WHERE unit_id = %s ORDER BY id LIMIT 1", [unit])
+        c.execute("SELECT id, address FROM leads_lead WHERE unit_id = %s LIMIT 1", [unit])
         lead, address = c.fetchone()
         session = Session(key)
         session["purposes"] = {{str(uuid.UUID(lead)): ["triage", now.timestamp()]}}
@@ -124,7 +127,7 @@ def _measure(
          "--workers", "1", "--blocking-threads", "8", "luzeiro.portal.wsgi:application"],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    pages = {
+    pages: dict[str, Callable[[tuple[str, str, str]], str]] = {
         "nothing (limit)": lambda one: "/alive",  # noqa: ARG005
         "list": lambda one: "/leads/",  # noqa: ARG005
         "map": lambda one: "/leads/map?country=AR",  # noqa: ARG005
