@@ -4,13 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
-.PHONY: demo test lab lab-edonkey cluster-test kills evidence-lab check fix fuzz bench lock clean
+.PHONY: demo test test-postgresql browser api lab lab-edonkey cluster-test kills evidence-lab check fix \
+  fuzz bench lock clean
 
 demo: $(SETUP)  ## Real clients on loopback, a collector, and who was found beside the truth
 	$(BIN)/python -m lab.demo
 
 test: $(SETUP)  ## The whole suite but the lab
+	$(BIN)/python -m pytest -c pytest-portal.ini
 	$(BIN)/python -m pytest
+
+test-postgresql: $(SETUP)  ## The portal's tests on a private PostgreSQL server; needs Debian's postgresql
+	$(BIN)/python -m lab.postgresql $(BIN)/python -m pytest -c pytest-portal.ini
+
+browser: $(SETUP)  ## The portal in a real browser; needs Debian's chromium and npm
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -m pytest -c pytest-browser.ini
 
 lab: $(SETUP)  ## As root: Debian's clients in network namespaces, five runs
 	$(BIN)/python -m lab.namespaces --runs 5
@@ -77,9 +86,9 @@ $(SETUP): requirements.lock pyproject.toml
 
 lock:  ## Renew the lock files; needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-emit-index-url --group test --group lab --group check --group build pyproject.toml -o requirements.lock
+	  --no-emit-index-url --group test --group browser --group lab --group check --group build pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-emit-index-url --group bench -c requirements.lock pyproject.toml -o requirements-bench.lock
+	  --no-emit-index-url --group bench --group api -c requirements.lock pyproject.toml -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) build dist bench/node_modules

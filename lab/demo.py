@@ -20,6 +20,7 @@ from rich.status import Status
 from lab import table
 from lab.children import ChildError, Children, end_on_sigterm
 from lab.collector import Luzeiro, Report
+from lab.portal import end_in_the_portal
 from lab.swarm import NODES, OBSERVER, Swarm
 from lab.truth import Judgement, judge
 
@@ -64,6 +65,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="luzeiro-demo-"))
     try:
         judgement = run(folder, console)
+        end_in_the_portal(folder / "home", console)
     except ChildError as error:
         console.print(f"[bold red]The demo cannot go on.[/] {error}", highlight=False)
         sys.exit(2)

@@ -7,7 +7,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 # Locked versions with their digests, which are public packages'; and a licence that is not ours.
-OTHERS_WORDS = ("requirements.lock", "requirements-bench.lock", "package-lock.json", "LICENSE")
+OTHERS_WORDS = (
+    "requirements.lock", "requirements-bench.lock", "package-lock.json", "LICENSE",
+    "echarts.min.js", "echarts.txt", "echarts-notice.txt", "htmx.min.js", "htmx.txt",
+    "tabler.css", "tabler.txt",
+)  # fmt: skip
 
 
 @cache

@@ -10,11 +10,14 @@ from luzeiro import __version__
 from luzeiro.cli import (
     catalogue,
     collect,
+    demo,
     doctor,
     evidence,
     hub,
     init,
+    leads,
     places,
+    serve,
     sightings,
     spool,
     tracker,
@@ -35,9 +38,12 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(collect.app, name="collect")
+app.add_typer(demo.app, name="demo")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(hub.app, name="hub")
+app.add_typer(leads.app, name="leads")
 app.add_typer(places.app, name="places")
+app.command("serve")(serve.serve)
 app.add_typer(spool.app, name="spool")
 app.add_typer(upkeep.add_to(sightings.app), name="sightings")
 app.add_typer(tracker.app, name="tracker")

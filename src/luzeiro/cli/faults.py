@@ -5,6 +5,7 @@ import errno
 from luzeiro.catalogue.errors import CatalogueError
 from luzeiro.catalogue.readers.errors import ListError
 from luzeiro.cli.home import NoHomeError
+from luzeiro.cli.portal import PortalError
 from luzeiro.collector.chain import ChainError
 from luzeiro.collector.enrolment import EnrolmentError
 from luzeiro.collector.spool import SpoolBusyError, SpoolFullError
@@ -52,6 +53,7 @@ _TOLD = (
     ReceiptError,
     RefusedError,
     PlaceTableError,
+    PortalError,
     SpoolBusyError,
     SpoolFullError,
     ServeError,

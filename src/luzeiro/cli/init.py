@@ -4,6 +4,7 @@ import typer
 
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.home import Home, home_path
+from luzeiro.cli.portal import lay_casework, run_portal
 
 MARKER = """\
 # This folder is a Luzeiro home: it holds the catalogue, the watch set, sealed segments and the
@@ -13,7 +14,10 @@ version = 1
 
 
 def init() -> None:
-    """Make the folder that holds all state. Running it again changes nothing."""
+    """Make the folder that holds all state, and the portal's first administrator's link.
+
+    Running it again changes nothing; as long as nobody administers, it makes a new link.
+    """
     home = Home(home_path())
     fresh = not home.marker.exists()
     home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -23,4 +27,12 @@ def init() -> None:
         pass  # opening it lays its tables
     if fresh:
         home.marker.write_text(MARKER)
+    lay_casework(home)
     typer.echo(f"{home.path} is {'ready' if fresh else 'already a Luzeiro home'}.")
+    path = run_portal(home, "first_link").strip()
+    if path:
+        typer.echo(
+            "The portal's first administrator sets a password and a second factor under this "
+            "path, which works once, for three days. Start the portal with 'luzeiro serve':"
+        )
+        typer.echo(path)

@@ -1,0 +1,130 @@
+"""The list and the map; the filters of both live in the address bar."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from luzeiro.casework.deconfliction.models import Claim
+from luzeiro.casework.leads.access import leads_of
+from luzeiro.casework.leads.counts import by_place
+from luzeiro.casework.leads.filters import SORTS, STATES, LeadFilter
+from luzeiro.casework.leads.forms import AssignForm, ExportForm, ViewForm
+from luzeiro.casework.leads.models import Lead, SavedView
+from luzeiro.casework.leads.services import assign_many, save_view
+from luzeiro.casework.officers.models import Officer, Role
+from luzeiro.casework.officers.requests import OfficerRequest
+
+PAGE = 50
+COUNTED = 10_000
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg] # not generic at run time
+    """Counts no further than ten thousand: what is below that nobody pages to."""
+
+    @cached_property
+    def count(self) -> int:
+        leads: QuerySet[Lead] = self.object_list  # type: ignore[assignment]
+        return leads.order_by().values("pk")[:COUNTED].count()
+
+
+@require_safe
+def listed(request: OfficerRequest) -> HttpResponse:
+    officer, now = request.user, timezone.now()
+    asked = LeadFilter.read(request.GET)
+    found = asked.apply(leads_of(officer), officer, now)
+    page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "page": page,
+        "capped": page.paginator.count >= COUNTED,
+        "elsewhere": _worked_elsewhere(list(page.object_list), officer),
+        "asked": asked,
+        "kept": asked.query(),
+        "states": STATES,
+        "sorts": list(SORTS),
+        "now": now,
+        "views": SavedView.objects.filter(officer=officer),
+        "view_form": ViewForm(initial={"query": asked.query()}),
+        "export_form": ExportForm(initial={"query": asked.query()}),
+        "may_assign": Role.SUPERVISOR in officer.roles,
+        "assign_form": AssignForm(officer=officer),
+    }
+    template = "leads/rows.html" if request.headers.get("HX-Request") else "leads/list.html"
+    return render(request, template, shown)
+
+
+@require_safe
+def mapped(request: OfficerRequest) -> HttpResponse:
+    asked = LeadFilter.read(request.GET)
+    leads = asked.apply(leads_of(request.user), request.user, timezone.now())
+    counts = by_place(leads, asked.country)
+    shown = {
+        "asked": asked,
+        "kept": asked.query(),
+        "counts": counts,
+        "told": {
+            "country": asked.country.upper(),
+            "list": reverse("leads:list"),
+            "map": reverse("leads:map"),
+            "counts": [{"name": one.code, "value": one.leads} for one in counts if one.code],
+        },
+        "total": sum(one.leads for one in counts),
+    }
+    return render(request, "leads/map.html", shown)
+
+
+@require_POST
+def assign_some(request: OfficerRequest) -> HttpResponse:
+    form = AssignForm(request.POST, officer=request.user)
+    back = f"{reverse('leads:list')}?{LeadFilter.read(request.GET).query()}"
+    if not form.is_valid():
+        messages.error(request, form.errors.as_text())
+        return redirect(back)
+    wanted = leads_of(request.user).filter(pk__in=_uuids(request))
+    done, refused = assign_many(
+        leads=wanted, to=form.cleaned_data["officer"], by=request.user, now=timezone.now()
+    )
+    told = ngettext("%(n)d lead assigned.", "%(n)d leads assigned.", done) % {"n": done}
+    messages.success(request, told)
+    if refused:
+        told = ngettext(
+            "%(n)d lead was not: somebody works it, or it was recalled.",
+            "%(n)d leads were not: somebody works them, or they were recalled.",
+            refused,
+        )
+        messages.warning(request, told % {"n": refused})
+    return redirect(back)
+
+
+@require_POST
+def keep_view(request: OfficerRequest) -> HttpResponse:
+    form = ViewForm(request.POST)
+    if not form.is_valid():
+        return redirect("leads:list")
+    save_view(**form.cleaned_data, by=request.user)
+    return redirect(f"{reverse('leads:list')}?{form.cleaned_data['query']}")
+
+
+@require_POST
+def drop_view(request: OfficerRequest, view_id: int) -> HttpResponse:
+    get_object_or_404(SavedView, pk=view_id, officer=request.user).delete()
+    return redirect("leads:list")
+
+
+def _uuids(request: OfficerRequest) -> list[str]:
+    told = request.POST.getlist("lead")[:PAGE]
+    return [one for one in told if len(one) == 36 and one.replace("-", "").isalnum()]
+
+
+def _worked_elsewhere(leads: list[Lead], officer: Officer) -> dict[str, str]:
+    """Address to the name of the other unit that works it."""
+    claims = Claim.objects.filter(
+        address__in=[lead.address for lead in leads], released_at=None
+    ).exclude(unit=officer.unit)
+    return {claim.address: claim.unit.name for claim in claims.select_related("unit")}

@@ -1,0 +1,42 @@
+"""`luzeiro demo`: an invented sample to look at, loaded and removed without a trace."""
+
+from typing import Annotated
+
+import typer
+
+from luzeiro.cli.home import current_home
+from luzeiro.cli.output import Output, emit
+from luzeiro.cli.portal import lay_casework, run_portal
+
+app = typer.Typer(
+    help="Invented units, officers and leads, to look at in a home that is not in use.",
+    no_args_is_help=True,
+)
+
+
+@app.command("load")
+def load() -> None:
+    """Load the sample. Running it again changes nothing."""
+    home = current_home()
+    lay_casework(home)
+    run_portal(home, "sample", "load")
+    typer.echo("The sample is loaded. Next: 'luzeiro demo links' and 'luzeiro serve'.")
+
+
+@app.command("remove")
+def remove() -> None:
+    """Remove all of the sample; what is real stays."""
+    home = current_home()
+    lay_casework(home)
+    run_portal(home, "sample", "remove")
+    typer.echo("The sample is gone.")
+
+
+@app.command("links")
+def links(
+    output: Annotated[Output, typer.Option(help="How results are written.")] = Output.TEXT,
+) -> None:
+    """Print one-time sign-in paths for sample officers; each call makes new ones."""
+    told = run_portal(current_home(), "sample", "links").splitlines()
+    rows = [dict(zip(("role", "path"), line.split(), strict=True)) for line in told]
+    emit(rows, ("role", "path"), output)

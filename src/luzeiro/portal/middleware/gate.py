@@ -1,0 +1,75 @@
+"""The gate: each request is let through by one table (routes.py), or not at all."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from luzeiro.casework.officers.models import Officer
+from luzeiro.casework.officers.standing import Standing, is_fresh, standing
+from luzeiro.portal.routes import ROUTES, Route, Stage
+
+IDLE = timedelta(minutes=30)
+_NEXT_PAGE = {
+    Standing.SECOND_FACTOR: "officers:factor-set-up",
+    Standing.AGREEMENT: "officers:agreement",
+    Standing.TRAINING: "officers:renewal",
+}
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Gate:
+    """Asks of each request: who, how far through the gate, which role, how lately confirmed."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        route = ROUTES.get(name)
+        if route is None:
+            raise Http404
+        if route.stage in (Stage.OPEN, Stage.TOKEN):
+            return None
+        if route.stage is Stage.PENDING:
+            return None if "pending" in request.session else redirect("officers:sign-in")
+        return _let_in(request, route, timezone.now())
+
+
+def _let_in(request: HttpRequest, route: Route, now: datetime) -> HttpResponse | None:
+    officer: Any = request.user  # Officer, or AnonymousUser, which has no standing
+    if not isinstance(officer, Officer) or _is_idle(request, now):
+        if isinstance(officer, Officer):
+            logout(request)
+        return redirect(f"{reverse('officers:sign-in')}?{urlencode({'next': request.path})}")
+    if route.stage is Stage.SIGNED_IN:
+        return None
+    missing = standing(officer, has_second_factor="factor" in request.session, today=now.date())
+    if missing is not Standing.ADMITTED:
+        return redirect(_NEXT_PAGE[missing])
+    if route.roles and not officer.roles & route.roles:
+        raise Http404
+    if route.fresh and not is_fresh(request.session.get("confirmed_at", 0.0), now):
+        back = request.get_full_path() if request.method == "GET" else reverse(route.back)
+        return redirect(f"{reverse('officers:confirm')}?{urlencode({'next': back})}")
+    return None
+
+
+def _is_idle(request: HttpRequest, now: datetime) -> bool:
+    seen: float = request.session.get("seen_at", now.timestamp())
+    if now.timestamp() - seen > IDLE.total_seconds():
+        return True
+    if now.timestamp() - seen > 60 or "seen_at" not in request.session:
+        request.session["seen_at"] = now.timestamp()
+    return False

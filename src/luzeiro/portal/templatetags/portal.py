@@ -1,0 +1,181 @@
+"""What templates say often: fields, instants in two zones, shortened identifiers, categories."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import template
+from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from luzeiro.catalogue.schemes.internal import Kind
+from luzeiro.catalogue.schemes.tables import to_internal
+
+register = template.Library()
+
+
+@register.inclusion_tag("portal/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """One field with its label, its help and what is wrong with it."""
+    widget = bound.field.widget
+    kind = type(widget).__name__
+    bound_class = {
+        "CheckboxInput": "form-check-input",
+        "CheckboxSelectMultiple": "form-check-input",
+        "Select": "form-select",
+    }.get(kind, "form-control")
+    attributes: dict[str, str | bool] = {
+        "class": bound_class + (" is-invalid" if bound.errors else "")
+    }
+    if bound.errors or bound.help_text:
+        attributes["aria-describedby"] = f"{bound.id_for_label}-told"
+    return {"bound": bound, "kind": kind, "input": bound.as_widget(attrs=attributes)}
+
+
+@register.filter
+def utc(at: datetime | None) -> SafeString | str:
+    """An instant in UTC, 24 hours."""
+    if at is None:
+        return "–"
+    at = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" class="text-nowrap">{} UTC</time>',
+        at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        at.strftime("%Y-%m-%d %H:%M"),
+    )
+
+
+@register.filter
+def local(at: datetime | None, zone: str) -> str:
+    """The same instant as the clock on the wall shows it in a zone."""
+    if at is None:
+        return "–"
+    try:
+        there = at.astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        there = at.astimezone(UTC)
+    return f"{there:%Y-%m-%d %H:%M} {there.tzname()}"
+
+
+@register.filter
+def shortened(identifier: str) -> str:
+    """An infohash is a locator: lists show eight digits of it."""
+    return f"{identifier[:8]}…"
+
+
+@register.filter
+def category(told: str) -> str:
+    """A category in words, with its label as the list spells it."""
+    scheme, _colon, label = told.partition(":")
+    meaning = to_internal(scheme, label)
+    if meaning is None:
+        return told
+    words = {
+        Kind.ABUSE: pgettext("category", "abuse material"),
+        Kind.EXPLOITIVE: pgettext("category", "exploitive, short of abuse"),
+        Kind.COMPARISON: pgettext("category", "for comparison"),
+        Kind.NOT_PERTINENT: pgettext("category", "not pertinent"),
+    }[meaning.kind]
+    return f"{words} ({told})"
+
+
+@register.filter
+def grade(told: str) -> str:
+    """A grade in words."""
+    return {
+        "heard": pgettext("grade", "heard"),
+        "reached": pgettext("grade", "reached"),
+        "stated": pgettext("grade", "stated"),
+        "corroborated": pgettext("grade", "corroborated"),
+    }.get(told, told)
+
+
+@register.filter
+def doubt(told: str) -> str:
+    """A reason for doubt, as a sentence."""
+    return {
+        "no source port": _("Only the listening port is known, not the source port."),
+        "clock error not bounded": _("Nothing bounds the error of the collector's clock."),
+        "past usual retention": _("The provider's records may be gone: the last sighting is old."),
+        "shared address": _("Carrier-grade NAT: many subscribers share this address."),
+        "anonymising address": _("A VPN or Tor exit: the subscriber is elsewhere."),
+        "hosting address": _("A hosting network: a server, or somebody's rented one."),
+        "no place known": _("No table knows where this address lies."),
+    }.get(told, told)
+
+
+@register.filter
+def part(told: str) -> str:
+    """The name of a reason in the ranking."""
+    return {
+        "severity": _("Severity of the categories"),
+        "entries": _("Number of distinct files"),
+        "availability": _("How much it adds to rare files' availability"),
+        "persistence": _("Days on which it was seen"),
+        "recency": _("How lately it was seen"),
+        "grade": _("Strength of the statements"),
+        "role": _("Holds whole files"),
+    }.get(told, told)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """0.25 as 25 %."""
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+@register.filter
+def bar(share: float) -> int:
+    """A share of 1 in twentieths, for a bar's class: no inline style is allowed."""
+    return max(0, min(20, round(20 * share)))
+
+
+@register.filter
+def item(held: dict[str, Any], key: str) -> Any:
+    """A value of a mapping."""
+    return held.get(key)
+
+
+@register.filter
+def subdivision(code: str) -> str:
+    """A region's code, or a word where the table knew none."""
+    return code or _("not known")
+
+
+@register.filter
+def state(told: str) -> str:
+    """A state of leads, as the list's filter names it."""
+    return {
+        "open": pgettext("state", "open"),
+        "new": pgettext("state", "new"),
+        "worked": pgettext("state", "in work"),
+        "closed": pgettext("state", "closed"),
+        "recalled": pgettext("state", "recalled"),
+        "expired": pgettext("state", "expired"),
+    }.get(told, told)
+
+
+@register.filter
+def sort_order(told: str) -> str:
+    """An order of the list."""
+    return {
+        "score": _("Highest score first"),
+        "last": _("Last seen first"),
+        "first": _("First seen first"),
+        "entries": _("Most files first"),
+    }.get(told, told)
+
+
+@register.filter
+def score_step(score: float) -> int:
+    """A score in five steps, for its colour."""
+    return max(0, min(4, int(score // 20)))
+
+
+@register.filter
+def select(bound: BoundField) -> SafeString:
+    """A field alone, in our dress."""
+    return bound.as_widget(attrs={"class": "form-select"})
