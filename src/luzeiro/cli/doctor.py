@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from luzeiro.catalogue.errors import CatalogueError
-from luzeiro.catalogue.queries import listed, watched_torrents
+from luzeiro.catalogue.queries import count_files, watched_torrents
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.home import Home, NoHomeError, current_home
 from luzeiro.cli.output import Output, emit
@@ -119,7 +119,7 @@ def disk(path: Path, free_bytes: int) -> Finding:
 def catalogue(home: Home) -> Finding:
     try:
         with open_catalogue(home.path):
-            entries = sum(1 for _ in listed())
+            entries = count_files()
             torrents = sum(1 for _ in watched_torrents())
     except CatalogueError as error:
         return Finding("catalogue", Health.BROKEN, str(error))
