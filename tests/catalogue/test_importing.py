@@ -194,7 +194,7 @@ ROWS = st.lists(
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(ROWS)
 def test_how_many_rows_are_taken_at_once_changes_nothing(rows: list[ListRow]) -> None:

@@ -1,6 +1,13 @@
 import pytest
 
-from luzeiro.catalogue.queries import Verdict, listed, verdicts, watched_files, watched_torrents
+from luzeiro.catalogue.queries import (
+    Verdict,
+    count_files,
+    listed,
+    verdicts,
+    watched_files,
+    watched_torrents,
+)
 from luzeiro.catalogue.rule import RULE
 from luzeiro.catalogue.torrents import MappedFile
 from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT, WatchedFile
@@ -78,6 +85,12 @@ def test_a_listed_entry_shows_who_vouches_for_it_and_its_names() -> None:
     assert entry.sources == ("A", "B")
     assert entry.identifiers == (name("btih", 2), name("md5", 1))
     assert (entry.size_bytes, entry.added_at) == (5, AT)
+
+
+def test_files_are_counted_as_they_are_listed() -> None:
+    take(row(name("md5", 1)), row(name("sha1", 2)), row(name("md5", 3)))
+    take(row(name("md5", 1), name("sha1", 2)))
+    assert count_files() == len(list(listed())) == 2
 
 
 def test_files_to_look_for_come_in_the_order_of_their_digests_with_their_sizes() -> None:

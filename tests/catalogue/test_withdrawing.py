@@ -126,7 +126,7 @@ def test_what_does_not_exist_is_named() -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(ROWS, ROWS, st.sampled_from(["A", "B"]))
 def test_undoing_an_import_gives_back_what_was_and_redoing_it_what_is(

@@ -82,7 +82,7 @@ def test_what_no_index_knows_is_not_watched(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.tuples(ROWS, st.sampled_from(["A", "B"]), st.booleans()), max_size=3))
 def test_following_every_change_gives_what_building_anew_gives(

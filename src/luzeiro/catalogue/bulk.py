@@ -64,7 +64,8 @@ def stage(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Row]) -
     laid = ", ".join(f"{name} {_TYPES[kind][which]}" for name, kind in columns)
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({laid})")
-        cursor.execute(f"DELETE FROM {table}")
+        # PostgreSQL would keep what it deletes until the end of the transaction.
+        cursor.execute(f"TRUNCATE {table}" if which else f"DELETE FROM {table}")
     insert(table, [name for name, _ in columns], rows)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge as in_order
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from luzeiro.catalogue.models import Identifier as Named
 from luzeiro.catalogue.rule import RULE
 from luzeiro.catalogue.standing import (
     AT_ONCE,
+    batches,
     members_of,
     speaking_for,
     standing,
@@ -26,7 +26,6 @@ from luzeiro.catalogue.standing import (
 from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT, WatchedFile, WatchedTorrent
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 
-_Key = TypeVar("_Key")
 _Place = tuple[Identifier, int | None]  # an identifier, and the file's place if it names a torrent
 _WIRE_BYTES = 20  # of an infohash on the wire
 
@@ -57,7 +56,7 @@ class Listed:
 def verdicts(wanted: Iterable[_Place]) -> dict[_Place, Verdict]:
     """Say what is known of each (identifier, file index); what is unknown is left out."""
     entries: dict[_Place, int] = {}
-    for some in _batches(sorted(set(wanted), key=str)):
+    for some in batches(sorted(set(wanted), key=str)):
         entries.update(_entries_at(some))
     speaking = speaking_for(set(entries.values()))
     judged = {
@@ -72,7 +71,7 @@ def verdicts(wanted: Iterable[_Place]) -> dict[_Place, Verdict]:
 def entries_named(names: Iterable[Identifier]) -> dict[Identifier, int]:
     """The entry that each identifier names; what nobody vouches for is left out."""
     found = {}
-    for some in _batches(sorted(set(names))):
+    for some in batches(sorted(set(names))):
         standing_names = Named.objects.filter(
             digest__in=[name.digest for name in some], withdrawn_by=None
         )
@@ -131,7 +130,7 @@ def watched_torrents() -> Iterator[WatchedTorrent]:
 def listed() -> Iterator[Listed]:
     """Give every file, oldest first."""
     entries = Entry.objects.filter(merged_into=None).select_related("added_by").order_by("pk")
-    for some in _batches(entries.iterator(chunk_size=AT_ONCE)):
+    for some in batches(entries.iterator(chunk_size=AT_ONCE)):
         roots = {entry.pk for entry in some}
         votes, names = standing(roots), names_of(roots)
         for entry in some:
@@ -146,11 +145,16 @@ def listed() -> Iterator[Listed]:
             )
 
 
+def count_files() -> int:
+    """How many files the catalogue holds."""
+    return Entry.objects.filter(merged_into=None).count()
+
+
 def names_of(roots: set[int]) -> dict[int, set[Identifier]]:
     """The identifiers that stand for each file, its torrents' among them."""
     members = members_of(roots)
     names: dict[int, set[Identifier]] = {root: set() for root in roots}
-    for some in _batches(sorted(members)):
+    for some in batches(sorted(members)):
         standing_names = Named.objects.filter(entry__in=some, withdrawn_by=None)
         for entry, kind, digest in standing_names.values_list("entry_id", "kind", "digest"):
             names[members[entry]].add(Identifier(IdentifierKind(kind), bytes(digest)))
@@ -194,7 +198,7 @@ def _whole_torrents(
 
 def _mapped_torrents(watched: NDArray[np.bool_]) -> Iterator[WatchedTorrent]:
     """The torrents of which more is known than one name, if they are to be looked for."""
-    for some in _batches(Torrent.objects.order_by("pk").iterator(chunk_size=AT_ONCE)):
+    for some in batches(Torrent.objects.order_by("pk").iterator(chunk_size=AT_ONCE)):
         places = defaultdict(list)
         standing_places = TorrentFile.objects.filter(torrent__in=some, withdrawn_by=None)
         for place in standing_places.order_by("torrent", "file_index"):
@@ -227,14 +231,3 @@ def _watched_file(place: TorrentFile) -> WatchedFile:
 
 def _infohash(torrent: WatchedTorrent) -> bytes:
     return torrent.btih or (torrent.btmh or b"")[:_WIRE_BYTES]
-
-
-def _batches(keys: Iterable[_Key]) -> Iterator[list[_Key]]:
-    batch: list[_Key] = []
-    for key in keys:
-        batch.append(key)
-        if len(batch) == AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from typing import TypeVar
 
 import numpy as np
 from django.db.models import Q
@@ -18,6 +19,7 @@ from luzeiro.catalogue import bulk
 from luzeiro.catalogue.models import Entry, Revision, Source, Vote
 from luzeiro.catalogue.rule import Cast, in_force, watchable
 
+_Key = TypeVar("_Key")
 AT_ONCE = 400  # below SQLite's limit on parameters
 
 
@@ -141,9 +143,9 @@ def _all_standing() -> Iterator[tuple[int, int, str, str]]:
     )
 
 
-def batches(keys: Iterable[int]) -> Iterator[list[int]]:
+def batches(keys: Iterable[_Key]) -> Iterator[list[_Key]]:
     """Cut keys into pieces that fit one question."""
-    batch: list[int] = []
+    batch: list[_Key] = []
     for key in keys:
         batch.append(key)
         if len(batch) == AT_ONCE:

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from luzeiro.catalogue.errors import CatalogueError
-from luzeiro.catalogue.queries import listed, watched_files, watched_torrents
+from luzeiro.catalogue.queries import count_files, watched_files, watched_torrents
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.home import Home, NoHomeError, current_home
 from luzeiro.cli.output import Output, emit
@@ -132,7 +132,7 @@ def disk(path: Path, free_bytes: int) -> Finding:
 def catalogue(home: Home) -> Finding:
     try:
         with open_catalogue(home.path):
-            entries = sum(1 for _ in listed())
+            entries = count_files()
             torrents = sum(1 for _ in watched_torrents())
             files = sum(1 for _ in watched_files(IdentifierKind.ED2K))
     except CatalogueError as error:

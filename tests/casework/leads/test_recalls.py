@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "catalogue"])
 def test_entries_whose_votes_were_withdrawn_are_found_once() -> None:
     source = Source.objects.create(name="Authority", authority=True)
     revision = Revision.objects.create(
-        source=source, imported_at=datetime(2026, 1, 1, tzinfo=UTC), list_name="a", list_sha256=""
+        source=source, made_at=datetime(2026, 1, 1, tzinfo=UTC), list_name="a", list_sha256=""
     )
     entry = Entry.objects.create(added_by=revision)
     vote = Vote.objects.create(
