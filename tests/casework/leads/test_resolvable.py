@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from luzeiro.casework.leads.material import NOWHERE, Flag
+from luzeiro.casework.leads.material import NOWHERE
 from luzeiro.casework.leads.resolvable import Doubt, doubts, is_fatal
+from luzeiro.places.flags import Flag
 from tests.casework.world import ARGENTINA, NOW, seen
 
 
@@ -15,8 +16,8 @@ def test_a_source_port_a_good_clock_and_a_place_leave_no_doubt() -> None:
 @pytest.mark.parametrize(
     ("flag", "doubt"),
     [
-        (Flag.CGN, Doubt.SHARED), (Flag.VPN, Doubt.ANONYMISING), (Flag.TOR, Doubt.ANONYMISING),
-        (Flag.HOSTING, Doubt.HOSTING),
+        (Flag.CARRIER_GRADE_NAT, Doubt.SHARED), (Flag.VPN, Doubt.ANONYMISING),
+        (Flag.TOR, Doubt.ANONYMISING), (Flag.HOSTING, Doubt.HOSTING),
     ],
 )  # fmt: skip
 def test_each_flag_of_the_address_is_a_doubt(flag: Flag, doubt: Doubt) -> None:

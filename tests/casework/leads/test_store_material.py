@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from luzeiro.casework.leads.builder import follow
+from luzeiro.casework.leads.material import Place
 from luzeiro.casework.leads.models import Lead
-from luzeiro.casework.leads.store_material import StoreMaterial
+from luzeiro.casework.leads.store_material import StoreMaterial, _place
 from luzeiro.observations.grade import Control, Grade
 from luzeiro.observations.record import UserId
+from luzeiro.places.flags import Flag
 from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.intake import Intake
 from tests.observations.examples import AT, PEER, RAW, sighting
@@ -57,6 +59,13 @@ def test_a_sighting_comes_with_all_that_a_lead_needs(tmp_path: Path) -> None:
     assert held.exchange(older.segment, 99) is None
     assert held.exchange(b"\x00" * 32, 0) is None
     assert held.holders_of([older.entry_id, 999]) == {older.entry_id: 1, 999: 0}
+
+
+def test_no_flag_that_places_give_is_lost_on_the_way_to_a_lead() -> None:
+    row = {"country": "AR", "flags": [flag.value for flag in Flag]}
+    assert _place(row) == Place(country="AR", flags=frozenset(Flag))
+    with pytest.raises(ValueError, match="never heard of"):
+        _place({"flags": ["never heard of"]})
 
 
 def test_what_has_no_category_in_force_is_no_material(tmp_path: Path) -> None:

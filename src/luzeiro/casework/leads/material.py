@@ -3,21 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.record import Role
-
-
-class Flag(StrEnum):
-    """What is known of an address that bears on whether its provider can name one subscriber."""
-
-    HOSTING = "hosting"
-    VPN = "vpn"
-    TOR = "tor"
-    CGN = "carrier-grade NAT"
+from luzeiro.places.flags import Flag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

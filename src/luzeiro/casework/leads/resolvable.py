@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from luzeiro.casework.leads.material import Flag, MaterialSighting
+from luzeiro.casework.leads.material import MaterialSighting
+from luzeiro.places.flags import Flag
 
 CLOCK_ERROR_MOST_S = 5.0
 RETENTION = timedelta(days=180)  # for want of the provider's own
@@ -34,7 +35,7 @@ def doubts(sightings: Sequence[MaterialSighting], now: datetime) -> list[Doubt]:
         Doubt.NO_SOURCE_PORT: not any(one.port_is_source for one in sightings),
         Doubt.CLOCK: not bounded,
         Doubt.TOO_OLD: now - max(one.seen_at for one in sightings) > RETENTION,
-        Doubt.SHARED: Flag.CGN in flags,
+        Doubt.SHARED: Flag.CARRIER_GRADE_NAT in flags,
         Doubt.ANONYMISING: bool(flags & {Flag.VPN, Flag.TOR}),
         Doubt.HOSTING: Flag.HOSTING in flags,
         Doubt.NO_PLACE: not sightings[-1].place.country,

@@ -13,10 +13,11 @@ from ipaddress import IPv6Address
 from random import Random
 from uuid import UUID
 
-from luzeiro.casework.leads.material import Flag, MaterialSighting, Place, UserId
+from luzeiro.casework.leads.material import MaterialSighting, Place, UserId
 from luzeiro.observations.exchange import Direction, Frame, Purpose, Transcript, encode
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.record import Role
+from luzeiro.places.flags import Flag
 
 SEED = 20_261_126
 LEADS = 180
@@ -163,7 +164,7 @@ def _address(number: int, random: Random) -> bytes:
 
 def _place(random: Random, number: int, city: City) -> Place:
     flags = {
-        1: frozenset({Flag.CGN}),
+        1: frozenset({Flag.CARRIER_GRADE_NAT}),
         2: frozenset({Flag.VPN}),
         3: frozenset({Flag.HOSTING}),
     }.get(number % 14, frozenset[Flag]())

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from luzeiro.casework.leads.material import NOWHERE, Flag, MaterialSighting, Place, UserId
+from luzeiro.casework.leads.material import NOWHERE, MaterialSighting, Place, UserId
 from luzeiro.observations.batch import instant
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.record import PortKind, Role
 from luzeiro.observations.segment import SegmentName
+from luzeiro.places.flags import Flag
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.store import SightingStore
 
@@ -119,5 +120,5 @@ def _place(row: dict[str, Any]) -> Place:
     }
     if row.get("place_table"):
         told["table"] = row["place_table"]
-    flags = frozenset(Flag(one) for one in row.get("flags") or () if one in set(Flag))
+    flags = frozenset(map(Flag, row["flags"]))  # an unknown one is an error: none may be lost
     return Place(**told, flags=flags) if told or flags else NOWHERE
