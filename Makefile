@@ -37,6 +37,7 @@ fuzz: $(SETUP)  ## Two million inputs for each wire decoder
 	$(BIN)/python -m fuzz.fuzz_krpc
 	$(BIN)/python -m fuzz.fuzz_peerwire
 	$(BIN)/python -m fuzz.fuzz_tracker
+	$(BIN)/python -m fuzz.fuzz_papers
 
 bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m pip install -qq --require-hashes -r requirements-bench.lock
