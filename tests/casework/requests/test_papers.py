@@ -12,6 +12,7 @@ from luzeiro.casework.requests.jurisdictions.table import jurisdictions
 from luzeiro.casework.requests.papers import rows_of, seal
 from luzeiro.casework.requests.written import Misread, rows_in
 from tests.casework.requests.documents import document
+from tests.casework.requests.triples import misread_of, triples
 
 
 @pytest.mark.parametrize("seed", range(4))
