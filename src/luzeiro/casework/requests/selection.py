@@ -33,6 +33,7 @@ class Reason(StrEnum):
     LISTENING = "shared address, source port not known"
     FUTURE = "instant in the future"
     TOO_OLD = "past retention"
+    GONE = "no longer among the lead's records"
     NOT_NEEDED = "not needed"  # it could enter: enough others do
 
 
