@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luzeiro.casework.paper.instants import (
@@ -23,12 +23,17 @@ INSTANTS = st.integers(0, 99 * 366 * 86_400 * 10**6).map(
 )
 ZONES = st.sampled_from(sorted(available_timezones() - {"localtime", "Factory"}))
 
+# How fast examples come depends on what else the machine does.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+
+@UNHURRIED
 @given(INSTANTS)
 def test_an_instant_in_utc_reads_back_to_the_microsecond(at: datetime) -> None:
     assert parse_utc(utc_text(at)) == at
 
 
+@UNHURRIED
 @given(INSTANTS, ZONES)
 def test_a_local_time_with_its_offset_reads_back_in_any_zone_of_the_world(
     at: datetime, name: str

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luzeiro.casework.requests.document import Line, NotResolvable, RequestDocument
@@ -9,7 +9,11 @@ from luzeiro.casework.requests.selection import Candidate, Circumstances, object
 from tests.casework.requests.documents import NOW, candidate, circumstances, document
 from tests.casework.requests.test_selection import CANDIDATES, CIRCUMSTANCES
 
+# How fast examples come depends on what else the machine does.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+
+@UNHURRIED
 @given(st.lists(CANDIDATES, max_size=6), CIRCUMSTANCES)
 def test_no_request_can_hold_a_sighting_that_is_not_resolvable(
     candidates: list[Candidate], told: Circumstances
@@ -23,6 +27,7 @@ def test_no_request_can_hold_a_sighting_that_is_not_resolvable(
             document(lines=lines, circumstances=told)
 
 
+@UNHURRIED
 @given(CANDIDATES, CIRCUMSTANCES, st.integers(0, 2))
 def test_one_bad_sighting_among_good_ones_is_enough_to_refuse(
     other: Candidate, told: Circumstances, place: int

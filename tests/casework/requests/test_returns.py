@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luzeiro.casework.paper.instants import local_text, utc_text
@@ -24,6 +24,9 @@ from luzeiro.casework.requests.returns import (
 from tests.casework.requests.documents import document
 
 DOCUMENT = document()
+
+# How fast examples come depends on what else the machine does.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def echo(made: RequestDocument = DOCUMENT, **changes: str) -> list[Answer]:
@@ -103,6 +106,7 @@ def test_that_there_is_no_record_is_an_answer() -> None:
     assert mismatches(DOCUMENT, echo(result="no record", **nobody)) == []
 
 
+@UNHURRIED
 @given(st.integers(-(10**9), 10**9).filter(bool))
 def test_an_instant_that_differs_by_anything_is_found(microseconds: int) -> None:
     shifted = timedelta(microseconds=microseconds)
@@ -147,6 +151,7 @@ def test_json_of_another_shape_is_refused(data: bytes) -> None:
         read_json_answer(data)
 
 
+@UNHURRIED
 @given(st.binary(max_size=300))
 def test_any_bytes_are_an_answer_or_unreadable(data: bytes) -> None:
     for read in (read_csv, read_json_answer):

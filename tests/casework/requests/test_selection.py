@@ -2,7 +2,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luzeiro.casework.requests.selection import (
@@ -38,6 +38,9 @@ CIRCUMSTANCES = st.builds(
     now=st.just(NOW),
 )
 
+# How fast examples come depends on what else the machine does.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 
 @pytest.mark.parametrize(
     ("changes", "around", "reason"),
@@ -68,6 +71,7 @@ def test_each_reason_stands_alone(
     assert objection(candidate(**changes), circumstances(**around)) is reason
 
 
+@UNHURRIED
 @given(st.lists(CANDIDATES, max_size=30, unique_by=lambda one: one.sighting_id), CIRCUMSTANCES)
 def test_each_sighting_is_chosen_or_left_out_for_a_reason(
     candidates: list[Candidate], told: Circumstances
@@ -85,6 +89,7 @@ def test_each_sighting_is_chosen_or_left_out_for_a_reason(
     assert sum(choice.reasons().values()) == len(left_out)
 
 
+@UNHURRIED
 @given(st.lists(CANDIDATES, max_size=30, unique_by=lambda one: one.sighting_id), CIRCUMSTANCES)
 def test_two_lines_of_different_days_where_there_are_such(
     candidates: list[Candidate], told: Circumstances

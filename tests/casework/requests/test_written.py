@@ -2,7 +2,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luzeiro.casework.requests.document import Kind, Line, NotResolvable
@@ -18,7 +18,11 @@ from luzeiro.casework.requests.written import (
 )
 from tests.casework.requests.documents import NOW, candidate, document
 
+# How fast examples come depends on what else the machine does.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+
+@UNHURRIED
 @given(
     st.sampled_from(sorted(jurisdictions())),
     st.sampled_from(list(Kind)),
@@ -52,7 +56,7 @@ def test_two_clocks_that_differ_are_found() -> None:
         read_json(json.dumps(told))
 
 
-@settings(max_examples=300)
+@UNHURRIED
 @given(st.data())
 def test_a_request_with_one_changed_letter_is_refused_or_another(data: st.DataObject) -> None:
     made = document()

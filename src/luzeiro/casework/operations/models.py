@@ -18,7 +18,7 @@ from luzeiro.casework.operations.outcomes import Device, What
 from luzeiro.casework.operations.states import State
 
 if TYPE_CHECKING:
-    from django_stubs_ext.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 _CASE = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR, Role.COORDINATOR})
 

@@ -13,7 +13,7 @@ from luzeiro.casework.officers.models import Officer, Role, Unit
 from luzeiro.casework.requests.document import Kind
 
 if TYPE_CHECKING:
-    from django_stubs_ext.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 CONTACT_LIVES = timedelta(days=365)
 _CASE = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR, Role.COORDINATOR})
@@ -28,7 +28,9 @@ class Provider(models.Model):
     contact = models.CharField(_("contact for legal requests"), max_length=200)
     verified_at = models.DateTimeField()
     verified_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
-    retention_days = models.PositiveIntegerField(_("keeps records for so many days"), null=True)
+    retention_days = models.PositiveIntegerField(
+        _("keeps records for so many days"), null=True, blank=True
+    )
     keeps_ports = models.BooleanField(_("keeps which port was whose"), default=False)
     sample = models.BooleanField(default=False)
 

@@ -45,7 +45,7 @@ from luzeiro.casework.paper.phrases import LANGUAGES, paper_language
 def listed(request: OfficerRequest) -> HttpResponse:
     """The officer's operations; a coordinator proposes another."""
     coordinates = Role.COORDINATOR in request.user.roles
-    form = ProposeForm(request.POST or None)
+    form = ProposeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not coordinates:
             raise Http404

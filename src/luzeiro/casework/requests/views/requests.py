@@ -36,7 +36,7 @@ def listed(request: OfficerRequest) -> HttpResponse:
 def draw(request: OfficerRequest, lead_id: UUID) -> HttpResponse:
     """Show what a request about a lead would hold, and what not and why; then draw it up."""
     lead, now = lead_for(request.user, lead_id), timezone.now()
-    form = DrawForm(request.POST or None)
+    form = DrawForm(request.POST if request.method == "POST" else None)
     try:
         found = prospect(lead, now=now)
         if request.method == "POST" and form.is_valid():

@@ -60,7 +60,7 @@ def typed(request: OfficerRequest, request_id: UUID) -> HttpResponse:
 def shown(request: OfficerRequest, return_id: UUID) -> HttpResponse:
     """A return; with a purpose given, and only to whoever works the lead, the subscriber."""
     found = return_for(request.user, return_id)
-    form = PurposeForm(request.POST or None)
+    form = PurposeForm(request.POST if request.method == "POST" else None)
     told: dict[str, object] = {
         "found": found,
         "form": form,
@@ -81,7 +81,7 @@ def shown(request: OfficerRequest, return_id: UUID) -> HttpResponse:
 def asked(request: OfficerRequest) -> HttpResponse:
     """Whom to ask: the table of providers. A supervisor enters and verifies."""
     supervises = Role.SUPERVISOR in request.user.roles
-    form = ProviderForm(request.POST or None)
+    form = ProviderForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not supervises:
             raise Http404
