@@ -144,9 +144,7 @@ def test_a_lead_is_a_target_once_and_not_when_it_does_not_stand(
             bring(operation=found, lead=other, by=ana, now=NOW)
 
 
-def test_nothing_is_ready_before_every_check_holds(
-    ana: Officer, carla: Officer, buenos_aires: Unit
-) -> None:
+def test_nothing_is_ready_before_every_check_holds(ana: Officer, buenos_aires: Unit) -> None:
     olga = coordinator(buenos_aires)
     found = with_hour(operation(olga), olga)
     one = target(found, ana)

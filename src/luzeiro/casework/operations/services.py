@@ -41,11 +41,13 @@ _OPENED = (TargetState.ENTERED, TargetState.SECURED, TargetState.RESULT)
 
 
 @transaction.atomic
-def propose(*, name: str, edition: str, by: Officer, now: datetime) -> Operation:
+def propose(
+    *, name: str, edition: str, by: Officer, now: datetime, fresh_days: int = 30
+) -> Operation:
     """Propose an operation; the coordinator's unit leads it and takes part."""
     made = Operation.objects.create(
         name=name, edition=edition, unit=by.unit, proposed_by=by, proposed_at=now,
-        sample=by.unit.sample,
+        fresh_days=fresh_days, sample=by.unit.sample,
     )  # fmt: skip
     Participation.objects.create(
         operation=made, unit=by.unit, invited_by=by, invited_at=now, answered_by=by,
