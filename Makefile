@@ -46,6 +46,7 @@ bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m bench.bench_peerwire
 	$(BIN)/python -m bench.bench_watch_set
 	$(BIN)/python -m bench.bench_store
+	$(BIN)/python -m bench.bench_board
 
 $(SETUP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
