@@ -1,4 +1,5 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from luzeiro.casework.requests.forms import (
     DrawForm,
@@ -20,7 +21,7 @@ def test_nothing_of_what_is_asked_about_can_be_typed() -> None:
 
 def test_a_file_that_is_too_large_is_refused() -> None:
     large = SimpleUploadedFile("a.csv", b"x" * 1_000_001)
-    form = ReturnForm({}, {"answer": large})
+    form = ReturnForm({}, MultiValueDict({"answer": [large]}))
     assert not form.is_valid()
 
 
