@@ -47,7 +47,7 @@ def prepared(one: Target, by: Officer, approver: Officer, *, at: datetime = NOW)
     """All that must hold before the day, but for the last word."""
     provider(approver, now=at)
     of = Lead.objects.get(pk=one.lead_id)
-    returned(sent(of, by=by, approver=approver, at=at), by, on=at)
+    returned(sent(of, by=by, approver=approver, at=at), by, at)
     note_people(target=one, people="", by=by, now=at)
     authorise(target=one, order_number="12/2026", order_expires_on=ORDER, by=by, now=at)
     return Target.objects.get(pk=one.pk)

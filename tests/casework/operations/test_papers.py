@@ -21,7 +21,7 @@ REFERENCE = {"AR": 30, "BR": 26, "PY": 5, "US": 2, "EC": 2, "CR": 1}
 
 
 def of_reference() -> Figures:
-    ledger = []
+    ledger: list[Entry] = []
     for country, arrests in REFERENCE.items():
         for what in (What.SEARCH, What.ARREST, What.RIGHT_ADDRESS, What.CONFIRMED):
             ledger.extend(

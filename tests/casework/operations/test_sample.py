@@ -52,4 +52,4 @@ def test_the_sample_operation_is_played_to_66_arrests_and_removed_without_a_trac
     assert "66 pessoas presas em 6 países" in text
     remove_sample()
     for rows in (BoardEvent, Outcome, Target, Operation, Request, Provider):
-        assert not rows.objects.exists()  # type: ignore[attr-defined]
+        assert not rows.objects.exists()

@@ -167,9 +167,9 @@ def test_a_blocked_or_disagreeing_return_keeps_the_door_shut(
     one = prepared(target(found, ana), ana, carla)
     assert failing_of(one, found, now=NOW) == []
     of = Lead.objects.get()
-    returned(sent(of, by=ana, approver=carla), ana, on=NOW + timedelta(hours=1), port="1")
+    returned(sent(of, by=ana, approver=carla), ana, NOW + timedelta(hours=1), port="1")
     assert failing_of(one, found, now=NOW) == [Check.RETURN]
-    returned(sent(of, by=ana, approver=carla), ana, on=NOW + timedelta(hours=2), document="9")
+    returned(sent(of, by=ana, approver=carla), ana, NOW + timedelta(hours=2), document="9")
     assert failing_of(one, found, now=NOW) == [Check.RETURN]
 
 

@@ -53,7 +53,7 @@ def answers(of: Request, **changes: str) -> list[Answer]:
     """An answer to every line that repeats what was asked."""
     return [
         Answer(
-            **{  # type: ignore[arg-type]
+            **{
                 "reference": of.reference,
                 "line": str(line.number),
                 "address": line.sighting.address,
@@ -70,7 +70,7 @@ def answers(of: Request, **changes: str) -> list[Answer]:
     ]
 
 
-def returned(of: Request, by: Officer, *, on: datetime = NOW, **changes: str) -> Return:
+def returned(of: Request, by: Officer, on: datetime = NOW, /, **changes: str) -> Return:
     return take_in(
         request=of, raw=b"raw", answers=answers(of, **changes), form="csv", by=by, now=on
     )

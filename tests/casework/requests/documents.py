@@ -10,7 +10,7 @@ from luzeiro.casework.requests.selection import Candidate, Circumstances, Reason
 NOW = datetime(2026, 11, 26, 4, 37, 31, 123_456, tzinfo=UTC)
 
 
-def candidate(number: int = 1, **changes: object) -> Candidate:
+def candidate(number: int = 1, /, **changes: object) -> Candidate:
     """A resolvable sighting, `number` days before now."""
     told: dict[str, object] = {
         "sighting_id": UUID(int=number),

@@ -29,7 +29,7 @@ DOCUMENT = document()
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def echo(made: RequestDocument = DOCUMENT, **changes: str) -> list[Answer]:
+def echo(made: RequestDocument = DOCUMENT, /, **changes: str) -> list[Answer]:
     """An answer that repeats what was asked."""
     return [
         replace(

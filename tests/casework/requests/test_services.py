@@ -189,7 +189,7 @@ def test_two_answers_that_disagree_are_both_flagged(ana: Officer, carla: Officer
     first = returned(sent(of, by=ana, approver=carla), ana)
     assert first.usable
     second = returned(
-        sent(of, by=ana, approver=carla), ana, on=NOW + timedelta(days=1), document="11.111.111"
+        sent(of, by=ana, approver=carla), ana, NOW + timedelta(days=1), document="11.111.111"
     )
     assert second.disagrees
     assert Return.objects.get(pk=first.pk).disagrees

@@ -20,7 +20,7 @@ def test_a_target_is_carried_from_its_checks_to_its_result(
     assert "Not ready. What does not hold: a subscriber return repeats" in told
     provider(carla, now=TODAY)
     of = Lead.objects.get()
-    returned(sent(of, by=ana, approver=carla, at=TODAY), ana, on=TODAY)
+    returned(sent(of, by=ana, approver=carla, at=TODAY), ana, TODAY)
     for to in ("ready", "authorised", "ready", "entered", "secured", "result", "nonsense"):
         client.post(f"{page}/move", {"to": to})
     assert Target.objects.get().state == "result"

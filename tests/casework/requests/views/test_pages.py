@@ -13,6 +13,8 @@ def test_a_request_is_drawn_up_approved_by_another_and_taken(ana: Officer, carla
     provider(carla, now=TODAY)
     of = lead(at=TODAY)
     hers, supervisors = signed_in(ana), signed_in(carla)
+    assert hers.get(f"/leads/{of.pk}/request")["Location"] == f"/leads/{of.pk}"  # asks why
+    hers.post(f"/leads/{of.pk}/purpose", {"purpose": "request"})
     page = hers.get(f"/leads/{of.pk}/request").content.decode()
     assert "What enters" in page
     assert "40000" in page
@@ -33,7 +35,9 @@ def test_a_request_is_drawn_up_approved_by_another_and_taken(ana: Officer, carla
 
 def test_a_refusal_is_told_and_leads_back_to_the_lead(ana: Officer) -> None:
     of = lead(at=TODAY)
-    told = signed_in(ana).get(f"/leads/{of.pk}/request", follow=True).content.decode()
+    client = signed_in(ana)
+    client.post(f"/leads/{of.pk}/purpose", {"purpose": "request"})
+    told = client.get(f"/leads/{of.pk}/request", follow=True).content.decode()
     assert "Nobody has entered whom to ask about AS64500" in told
 
 

@@ -76,7 +76,7 @@ def test_who_does_not_work_the_lead_sees_no_person(
     ana: Officer, carla: Officer, elisa: Officer, buenos_aires: Unit
 ) -> None:
     provider(carla, now=TODAY)
-    back = returned(sent(lead(at=TODAY), by=ana, approver=carla, at=TODAY), ana, on=TODAY)
+    back = returned(sent(lead(at=TODAY), by=ana, approver=carla, at=TODAY), ana, TODAY)
     bruno = signed_in(officer("bruno", Role.INVESTIGATOR, of=buenos_aires))
     assert "Only those who work the lead" in bruno.get(f"/returns/{back.pk}").content.decode()
     assert bruno.post(f"/returns/{back.pk}", {"purpose": "triage"}).status_code == 404

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from luzeiro.casework.leads.access import lead_for
+from luzeiro.casework.leads.views.pages import purpose_in_force
 from luzeiro.casework.officers.models import Role
 from luzeiro.casework.officers.requests import OfficerRequest
 from luzeiro.casework.paper.phrases import paper_language, phrases
@@ -36,6 +37,8 @@ def listed(request: OfficerRequest) -> HttpResponse:
 def draw(request: OfficerRequest, lead_id: UUID) -> HttpResponse:
     """Show what a request about a lead would hold, and what not and why; then draw it up."""
     lead, now = lead_for(request.user, lead_id), timezone.now()
+    if purpose_in_force(request, lead, now) is None:
+        return redirect("leads:lead", lead_id)  # which asks why first
     form = DrawForm(request.POST if request.method == "POST" else None)
     try:
         found = prospect(lead, now=now)
