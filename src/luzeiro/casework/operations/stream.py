@@ -11,7 +11,7 @@ from luzeiro.casework.operations.models import BoardEvent
 from luzeiro.casework.paper.instants import utc_text, zone
 
 EVERY_S = 0.4  # between two looks at the table
-KEEP_ALIVE_S = 15.0  # a comment, so that no proxy thinks the link dead
+KEEP_ALIVE_S = 5.0  # a comment: proxies see life, and a link that is gone is noticed and let go
 LIVES_S = 300.0  # then the screen comes again, and passes the gate again
 RETRY_MS = 1000
 AT_MOST = 500
