@@ -22,11 +22,16 @@ def test_each_phrase_is_there_in_each_language_with_the_same_open_names(room: st
             assert placeholders(phrase) == placeholders(spanish[key]), key
 
 
+# What Spanish and Portuguese say alike.
+ALIKE = {"Hora H", "{n} país", "{n} países", "Por país"}
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_sentence_was_left_in_another_language(room: str) -> None:
     for one, other in (("es", "pt"), ("es", "en"), ("pt", "en")):
         first, second = phrases(room, one), phrases(room, other)
-        assert not [key for key in first if first[key] == second[key] and " " in first[key]]
+        same = {first[key] for key in first if first[key] == second[key] and " " in first[key]}
+        assert not same - (ALIKE if (one, other) == ("es", "pt") else set())
 
 
 def test_another_language_is_refused() -> None:
