@@ -62,6 +62,7 @@ fuzz: $(SETUP)  ## Two million inputs for each wire decoder
 	$(BIN)/python -m fuzz.fuzz_tags
 	$(BIN)/python -m fuzz.fuzz_lists nodes
 	$(BIN)/python -m fuzz.fuzz_lists servers
+	$(BIN)/python -m fuzz.fuzz_papers
 
 bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m pip install -qq --require-hashes -r requirements-bench.lock
@@ -77,6 +78,7 @@ bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m bench.bench_places
 	$(BIN)/python -m bench.bench_ingest
 	$(BIN)/python -m bench.store_kills
+	$(BIN)/python -m bench.bench_board
 
 $(SETUP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -35,6 +35,7 @@ def end_in_the_portal(home: Path, console: Console) -> None:
         console.print("coordinator sees them, and gives them to a unit.")
         for role, path in links:
             console.print(f"  {role:13} {url}{path}", highlight=False, soft_wrap=True)
+        _play(home, console)
         if sys.stdin.isatty():
             console.print("Ctrl-C ends it and leaves nothing running.")
             server.wait()
@@ -43,6 +44,18 @@ def end_in_the_portal(home: Path, console: Console) -> None:
     finally:
         server.terminate()
         server.wait(20)
+
+
+def _play(home: Path, console: Console) -> None:
+    """Play the sample's operation: beside the portal for who watches, else at once."""
+    minutes = "3" if sys.stdin.isatty() else "0"
+    command = [*_command(home), "demo", "play", "--minutes", minutes]
+    if sys.stdin.isatty():
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        console.print("A day of searches is played for three minutes: Operations, then Board.")
+        return
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    console.print(f"The sample's operation was played: {done.stdout.strip()}.", highlight=False)
 
 
 def _command(home: Path) -> list[str]:

@@ -60,7 +60,7 @@ def test_what_is_not_listed_is_not_there() -> None:
 
 def test_no_route_about_a_case_lets_in_who_works_none() -> None:
     for name, route in ROUTES.items():
-        if name.startswith(("leads:", "deconfliction:")):
+        if name.startswith(("leads:", "deconfliction:", "requests:", "operations:")):
             assert route.stage is Stage.ADMITTED, name
             assert route.roles, name
             assert route.roles <= CASE, name

@@ -32,6 +32,18 @@ def remove() -> None:
     typer.echo("The sample is gone.")
 
 
+@app.command("play")
+def play(
+    minutes: Annotated[
+        float, typer.Option(help="How long the day lasts.", min=0.0, max=600.0)
+    ] = 3.0,
+) -> None:
+    """Play the sample's operation: watch its board, and take its communiqué at the end."""
+    typer.echo("Preparing the targets; then the day begins.", err=True)
+    told = run_portal(current_home(), "play", "--seconds", str(60 * minutes))
+    typer.echo(told.strip())
+
+
 @app.command("links")
 def links(
     output: Annotated[Output, typer.Option(help="How results are written.")] = Output.TEXT,

@@ -14,7 +14,7 @@ import typer
 from luzeiro.cli.home import Home, current_home
 from luzeiro.cli.portal import PortalError, lay_casework, portal_environment, run_portal
 
-THREADS = 8
+THREADS = 96  # a board's screen keeps one for as long as its stream lives: fifty, and others
 
 
 def serve(

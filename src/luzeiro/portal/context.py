@@ -14,6 +14,8 @@ NAVIGATION = (
     ("leads:map", _("Map")),
     ("deconfliction:claims", _("Claims")),
     ("deconfliction:check", _("Check an address")),
+    ("requests:list", _("Requests")),
+    ("operations:list", _("Operations")),
     ("leads:exports", _("Exports")),
     ("leads:weights", _("Ranking")),
     ("officers:tokens", _("API")),

@@ -44,6 +44,11 @@ def _admitted(
     return dict.fromkeys(names, Route(Stage.ADMITTED, to, fresh, back))
 
 
+REQUEST_PAGES = ("list", "providers", "draw", "request", "withdraw", "return-file",
+                 "return-typed", "return")  # fmt: skip
+OPERATION_PAGES = ("list", "operation", "bring", "figures", "paper", "board", "stream",
+                   "alerts", "target", "order", "people", "move", "outcome", "briefing",
+                   "correct")  # fmt: skip
 ROUTES: dict[str, Route] = {
     **_open("officers:sign-in", "officers:welcome", "officers:language", "alive"),
     **dict.fromkeys(
@@ -148,6 +153,18 @@ ROUTES: dict[str, Route] = {
     ),
     **_admitted("leads:assign-many", "leads:unassign", "leads:weights", to=frozenset({SUPERVISOR})),
     **_admitted("leads:give", to=frozenset({Role.COORDINATOR})),
+    # Requests and operations. Services ask again for the unit and for whoever leads.
+    **_admitted(
+        *(f"requests:{name}" for name in REQUEST_PAGES),
+        *(f"operations:{name}" for name in OPERATION_PAGES),
+        to=CASE,
+    ),
+    **_admitted("requests:take", to=CASE, fresh=True, back="requests:list"),
+    **_admitted("requests:approve", to=frozenset({SUPERVISOR}), fresh=True, back="requests:list"),
+    **_admitted("operations:answer", to=frozenset({SUPERVISOR, Role.COORDINATOR})),
+    **_admitted(
+        "operations:invite", "operations:hour", "operations:end", to=frozenset({Role.COORDINATOR})
+    ),
     # The API has a door of its own, with the same standing asked (api.py).
     **dict.fromkeys(
         (

@@ -44,6 +44,7 @@ from luzeiro.casework.officers.models import (
 )
 from luzeiro.casework.officers.people import agree, enlist, found_unit
 from luzeiro.casework.officers.training import enrol, found_course, record_result, schedule
+from luzeiro.casework.operations.sample import remove as remove_operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def links(*, now: datetime) -> list[tuple[str, str]]:
 @transaction.atomic
 def remove() -> None:
     """Remove all of the sample, its journal too; what is real stays as it was."""
+    remove_operation()
     officers, units = Officer.objects.filter(unit__sample=True), Unit.objects.filter(sample=True)
     leads = Lead.objects.filter(sample=True)
     keys = list(SignedIn.objects.filter(officer__in=officers).values_list("session_key", flat=True))

@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "luzeiro.casework.journal",
     "luzeiro.casework.leads",
     "luzeiro.casework.deconfliction",
+    "luzeiro.casework.requests",
+    "luzeiro.casework.operations",
     "luzeiro.portal",
 ]
 MIDDLEWARE = [
@@ -59,7 +61,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "luzeiro.portal.context.portal",
             ],
-            "builtins": ["luzeiro.portal.templatetags.portal", "django.templatetags.i18n"],
+            "builtins": [
+                "luzeiro.portal.templatetags.portal",
+                "luzeiro.portal.templatetags.operations",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]

@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", include("luzeiro.casework.journal.urls")),
     path("leads/", include("luzeiro.casework.leads.urls")),
     path("", include("luzeiro.casework.deconfliction.urls")),
+    path("", include("luzeiro.casework.requests.urls")),
+    path("", include("luzeiro.casework.operations.urls")),
 ]
 handler404 = "luzeiro.portal.views.not_found"
 handler500 = "luzeiro.portal.views.failed"

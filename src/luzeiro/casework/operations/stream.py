@@ -1,0 +1,75 @@
+"""Server-sent events (WHATWG HTML, 9.2): the board's events, each with its number.
+
+A screen says the last number that it has (`Last-Event-ID`), and gets every later one, once, in
+order: none is missed over a broken link, and none comes twice.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+
+from luzeiro.casework.operations.models import BoardEvent
+from luzeiro.casework.paper.instants import utc_text, zone
+
+EVERY_S = 0.4  # between two looks at the table
+KEEP_ALIVE_S = 5.0  # a comment: proxies see life, and a link that is gone is noticed and let go
+LIVES_S = 300.0  # then the screen comes again, and passes the gate again
+RETRY_MS = 1000
+AT_MOST = 500
+
+Fetch = Callable[[int], Sequence[BoardEvent]]
+
+
+def follow(
+    fetch: Fetch, last: int, *, now: Callable[[], float], sleep: Callable[[float], None]
+) -> Iterator[str]:
+    """Give frames for as long as a stream lives.
+
+    Args:
+        fetch: the events after a number, in order, at most `AT_MOST` of them.
+        last: the number of the last event that the screen has.
+        now: seconds, any monotonic origin.
+        sleep: waits so many seconds.
+    """
+    began = said = now()
+    yield f"retry: {RETRY_MS}\n\n"
+    while now() - began < LIVES_S:
+        events = fetch(last)
+        for event in events:
+            last = event.pk
+            yield frame(event)
+        if events:
+            said = now()
+        elif now() - said >= KEEP_ALIVE_S:
+            said = now()
+            yield ": still here\n\n"
+        if len(events) < AT_MOST:
+            sleep(EVERY_S)
+
+
+def frame(event: BoardEvent) -> str:
+    """One event as the browser's EventSource reads it."""
+    return f"id: {event.pk}\nevent: board\ndata: {json.dumps(told(event))}\n\n"
+
+
+def told(event: BoardEvent) -> dict[str, object]:
+    """What the board shows of an event. Of a target no more than its code and its country."""
+    target = event.target
+    return {
+        "id": event.pk,
+        "kind": event.kind,
+        "code": target.code if target else "",
+        "country": target.country if target else "",
+        "before": event.before,
+        "after": event.after,
+        "at": utc_text(event.at),
+        "local": f"{event.at.astimezone(zone(target.zone)):%H:%M:%S}" if target else "",
+        "unit": event.by.unit.name,
+    }
+
+
+def last_number(header: str, asked: str) -> int:
+    """What the screen has: the browser's header before the page's own word; 0 where neither is."""
+    for text in (header, asked):
+        if text.isascii() and text.isdigit() and len(text) < 19:
+            return int(text)
+    return 0

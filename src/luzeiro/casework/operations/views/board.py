@@ -1,0 +1,85 @@
+"""The command room's board: a page, the stream that keeps it up to date, and the alerts."""
+
+import time
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from luzeiro.casework.officers.requests import OfficerRequest
+from luzeiro.casework.operations.access import board_for, events_after, targets_on_board
+from luzeiro.casework.operations.alerts import Watched, alerts
+from luzeiro.casework.operations.models import Operation, TargetState
+from luzeiro.casework.operations.states import State
+from luzeiro.casework.operations.stream import AT_MOST, follow, last_number
+from luzeiro.casework.paper.instants import minutes_text
+
+
+@require_safe
+def board(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
+    found = board_for(request.user, operation_id)
+    # The number first: what happens between the two questions comes again by the stream.
+    newest = found.events.order_by("-pk").values_list("pk", flat=True).first() or 0
+    targets = list(targets_on_board(found))
+    zones = sorted({one.zone for one in targets})
+    told = {
+        "found": found,
+        "newest": newest,
+        "targets": targets,
+        "states": TargetState.choices,
+        "counts": [
+            (value, label, sum(one.state == value for one in targets))
+            for value, label in TargetState.choices
+        ],
+        "clocks": [(one, minutes_text(found.h_hour_at, one)) for one in zones]
+        if found.h_hour_at
+        else [],
+        "alerts": _alerts(found),
+    }
+    return render(request, "operations/board.html", told)
+
+
+@require_safe
+def stream(request: OfficerRequest, operation_id: UUID) -> StreamingHttpResponse:
+    """Every event after the one that the screen has, for as long as the stream lives."""
+    found = board_for(request.user, operation_id)
+    last = last_number(request.headers.get("Last-Event-ID", ""), request.GET.get("after", ""))
+    frames = follow(
+        partial(events_after, found.pk, at_most=AT_MOST),
+        last,
+        now=time.monotonic,
+        sleep=time.sleep,
+    )
+    response = StreamingHttpResponse(frames, content_type="text/event-stream")
+    response["X-Accel-Buffering"] = "no"  # a proxy must not hold events back
+    return response
+
+
+@require_safe
+def alerted(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
+    """The alerts that stand, as a part of the page."""
+    found = board_for(request.user, operation_id)
+    return render(request, "operations/alerts.html", {"alerts": _alerts(found)})
+
+
+def _alerts(found: Operation) -> object:
+    watched = [
+        Watched(
+            code=one.code,
+            state=State(one.state),
+            entered_at=one.entered_at,
+            last_news_at=one.last_news_at,
+            production_at=one.production_at,
+        )
+        for one in targets_on_board(found)
+    ]
+    return alerts(
+        watched,
+        h_hour_at=found.h_hour_at,
+        silent=timedelta(minutes=found.silent_minutes),
+        now=timezone.now(),
+    )
