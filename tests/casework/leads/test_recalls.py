@@ -17,7 +17,12 @@ def test_entries_whose_votes_were_withdrawn_are_found_once() -> None:
     )
     entry = Entry.objects.create(added_by=revision)
     vote = Vote.objects.create(
-        entry=entry, source=source, scheme="caid-uk", label="A", revision=revision
+        entry=entry,
+        source=source,
+        scheme="caid-uk",
+        label="A",
+        revision=revision,
+        entered_by=revision,
     )
     a_lead(seen(entry=entry.pk), seen(entry=-3))
     assert withdrawn_entries() == set()
