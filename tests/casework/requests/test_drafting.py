@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 
-from luzeiro.casework.leads.material import Flag
 from luzeiro.casework.leads.models import Lead, RecalledEntry
 from luzeiro.casework.officers.models import Officer
 from luzeiro.casework.requests.document import Kind
@@ -17,6 +16,7 @@ from luzeiro.casework.requests.refusals import (
     ProviderStale,
 )
 from luzeiro.casework.requests.selection import Reason
+from luzeiro.places.flags import Flag
 from tests.casework.requests.cases import lead, provider
 from tests.casework.world import ARGENTINA, NOW, a_lead, seen
 
@@ -64,7 +64,7 @@ def test_a_country_without_a_file_and_a_recalled_lead_are_refused(carla: Officer
         prospect(of, now=NOW)
 
 
-@pytest.mark.parametrize("flag", [Flag.VPN, Flag.TOR, Flag.HOSTING, Flag.CGN])
+@pytest.mark.parametrize("flag", [Flag.VPN, Flag.TOR, Flag.HOSTING, Flag.CARRIER_GRADE_NAT])
 def test_an_address_that_names_nobody_yields_no_request(
     ana: Officer, carla: Officer, flag: Flag
 ) -> None:
@@ -78,7 +78,7 @@ def test_a_shared_address_is_asked_about_where_the_provider_keeps_ports(
     ana: Officer, carla: Officer
 ) -> None:
     provider(carla, keeps_ports=True)
-    of = a_lead(seen(place=replace(ARGENTINA, flags=frozenset({Flag.CGN}))))
+    of = a_lead(seen(place=replace(ARGENTINA, flags=frozenset({Flag.CARRIER_GRADE_NAT}))))
     made, _ = draw(of, kind=Kind.SUBSCRIBER, language="es", number=uuid4(), by=ana, now=NOW)
     assert len(made.lines) == 1
 

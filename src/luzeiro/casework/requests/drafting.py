@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from luzeiro.casework.leads.material import Flag
 from luzeiro.casework.leads.models import Lead, RecalledEntry
 from luzeiro.casework.officers.models import Officer
 from luzeiro.casework.paper.phrases import phrases
@@ -25,6 +24,7 @@ from luzeiro.casework.requests.selection import (
     Circumstances,
     choose,
 )
+from luzeiro.places.flags import Flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def circumstances_of(
     flags = set(lead.place.get("flags", ()))
     own = provider.retention_days
     return Circumstances(
-        shared=Flag.CGN in flags,
+        shared=Flag.CARRIER_GRADE_NAT in flags,
         anonymising=bool(flags & {Flag.VPN, Flag.TOR}),
         hosting=Flag.HOSTING in flags,
         keeps_ports=provider.keeps_ports,
