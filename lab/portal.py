@@ -27,6 +27,7 @@ def end_in_the_portal(home: Path, console: Console) -> None:
         [*_command(home), "serve", "--without-tls", "--port", str(port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+    play = None
     try:
         url = f"http://localhost:{port}"
         _wait(url)
@@ -35,27 +36,29 @@ def end_in_the_portal(home: Path, console: Console) -> None:
         console.print("coordinator sees them, and gives them to a unit.")
         for role, path in links:
             console.print(f"  {role:13} {url}{path}", highlight=False, soft_wrap=True)
-        _play(home, console)
+        play = _play(home, console)
         if sys.stdin.isatty():
             console.print("Ctrl-C ends it and leaves nothing running.")
             server.wait()
     except KeyboardInterrupt:
         console.print("Stopped.")
     finally:
-        server.terminate()
-        server.wait(20)
+        for child in filter(None, (play, server)):
+            child.terminate()
+            child.wait(20)
 
 
-def _play(home: Path, console: Console) -> None:
+def _play(home: Path, console: Console) -> "subprocess.Popen[bytes] | None":
     """Play the sample's operation: beside the portal for who watches, else at once."""
     minutes = "3" if sys.stdin.isatty() else "0"
     command = [*_command(home), "demo", "play", "--minutes", minutes]
     if sys.stdin.isatty():
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        player = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         console.print("A day of searches is played for three minutes: Operations, then Board.")
-        return
+        return player
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     console.print(f"The sample's operation was played: {done.stdout.strip()}.", highlight=False)
+    return None
 
 
 def _command(home: Path) -> list[str]:

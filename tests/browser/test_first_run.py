@@ -63,7 +63,9 @@ def test_from_an_empty_home_to_a_trained_investigator(pages: Pages, portal: Port
 
     rita = pages.new("es-UY")
     set_password(rita, path)
-    expect(rita.page.locator("h1")).to_have_text("Set up a second factor")
+    expect(rita.page.locator("h1")).to_have_text(
+        "Configurar un segundo factor"
+    )  # as her browser asks
     turn_codes_on(rita)
     rita.go("/")
     rita.page.check("input[name=accepted]")
@@ -75,7 +77,7 @@ def test_from_an_empty_home_to_a_trained_investigator(pages: Pages, portal: Port
 
     train(first)
     rita.go("/leads/", "empty_list")
-    expect(rita.page.locator("h1")).to_have_text("Leads")
+    expect(rita.page.locator("h1")).to_have_text("Pistas")
     first.go("/nowhere", "not_found")
 
 

@@ -1,3 +1,5 @@
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,8 +23,31 @@ class Said:
 Luzeiro = Callable[..., Said]
 
 
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home as `luzeiro init` makes it: once, for it lays every room's tables."""
+    path = tmp_path_factory.mktemp("made") / "home"
+    command = [sys.executable, "-m", "luzeiro.cli.app", "--home", str(path), "init"]
+    subprocess.run(command, check=True, capture_output=True)
+    return path
+
+
 @pytest.fixture
-def luzeiro(
+def luzeiro(bare_luzeiro: Luzeiro, tmp_path: Path, request: pytest.FixtureRequest) -> Luzeiro:
+    """The same; its first `init` in its own home gives a copy of a home that was made before."""
+    target = tmp_path / "home"
+
+    def run(*arguments: str | Path) -> Said:
+        if arguments == ("init",) and not target.exists():
+            shutil.copytree(request.getfixturevalue("made_home"), target)
+            return Said(0, f"{target} is ready.\n", "")
+        return bare_luzeiro(*arguments)
+
+    return run
+
+
+@pytest.fixture
+def bare_luzeiro(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Iterator[Luzeiro]:
     """Run the command as a person would, in a home of its own that is not set up yet."""

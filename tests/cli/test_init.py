@@ -3,15 +3,17 @@ from pathlib import Path
 from tests.cli.conftest import Luzeiro
 
 
-def test_init_makes_a_home_that_only_its_owner_can_read(luzeiro: Luzeiro, tmp_path: Path) -> None:
-    assert "is ready" in luzeiro("init").out
+def test_init_makes_a_home_that_only_its_owner_can_read(
+    bare_luzeiro: Luzeiro, tmp_path: Path
+) -> None:
+    assert "is ready" in bare_luzeiro("init").out
     assert (tmp_path / "home").stat().st_mode & 0o077 == 0
     assert (tmp_path / "home" / "catalogue.sqlite3").is_file()
 
 
-def test_init_twice_changes_nothing(luzeiro: Luzeiro, tmp_path: Path) -> None:
-    luzeiro("init")
-    luzeiro(
+def test_init_twice_changes_nothing(bare_luzeiro: Luzeiro, tmp_path: Path) -> None:
+    bare_luzeiro("init")
+    bare_luzeiro(
         "catalogue",
         "add",
         "magnet:?xt=urn:btih:" + "ab" * 20,
@@ -21,6 +23,6 @@ def test_init_twice_changes_nothing(luzeiro: Luzeiro, tmp_path: Path) -> None:
         "baseline",
     )
     before = (tmp_path / "home" / "luzeiro.toml").stat().st_mtime_ns
-    assert "already" in luzeiro("init").out
+    assert "already" in bare_luzeiro("init").out
     assert (tmp_path / "home" / "luzeiro.toml").stat().st_mtime_ns == before
-    assert "btih:abababab" in luzeiro("catalogue", "list").out
+    assert "btih:abababab" in bare_luzeiro("catalogue", "list").out
