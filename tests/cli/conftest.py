@@ -23,6 +23,13 @@ class Said:
 Luzeiro = Callable[..., Said]
 
 
+@pytest.fixture(autouse=True)
+def forget_the_home() -> Iterator[None]:
+    """Let no test find the home that an earlier one chose with --home."""
+    yield
+    home.choose_home(None)
+
+
 @pytest.fixture(scope="session")
 def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home as `luzeiro init` makes it: once, for it lays every room's tables."""
@@ -49,7 +56,7 @@ def luzeiro(bare_luzeiro: Luzeiro, tmp_path: Path, request: pytest.FixtureReques
 @pytest.fixture
 def bare_luzeiro(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Luzeiro]:
+) -> Luzeiro:
     """Run the command as a person would, in a home of its own that is not set up yet."""
     monkeypatch.setenv(home.HOME_VARIABLE, str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "200")
@@ -61,5 +68,4 @@ def bare_luzeiro(
         told = capfd.readouterr()
         return Said(int(ended.value.code or 0), told.out, told.err)
 
-    yield run
-    home.choose_home(None)
+    return run
