@@ -23,6 +23,12 @@ from lab.namespaces.network import Network
 from lab.namespaces.run import Outcome, run
 from lab.namespaces.scene import Scene
 
+SWARMS = 3  # a client may miss its moment to tell the DHT of itself, and then waits for long
+
+
+class NoSwarmError(ChildError):
+    """The clients did not come together: nothing was looked for yet."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -55,11 +61,31 @@ def run_all(folder: Path, runs: int, console: Console) -> list[Outcome]:
     Raises:
         ChildError: something does not start, or a command fails.
     """
+    for swarm in range(1, SWARMS + 1):
+        try:
+            return _run_all(_made(folder / f"swarm-{swarm}"), runs, console)
+        except NoSwarmError as error:
+            if swarm == SWARMS:
+                raise
+            console.print(f"This swarm did not form ({error}); another is started.")
+    raise AssertionError
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    folder.chmod(0o755)  # the tracker is not root
+    return folder
+
+
+def _run_all(folder: Path, runs: int, console: Console) -> list[Outcome]:
     began_at, outcomes = time.monotonic(), []
     with Network() as network, Children(folder) as children:
         scene = Scene(folder, Random(20))
         console.print("Starting clients, and waiting until the DHT knows them …")
-        scene.start(network, children)
+        try:
+            scene.start(network, children)
+        except ChildError as error:
+            raise NoSwarmError(str(error)) from error
         console.print(f"The swarm stands after {time.monotonic() - began_at:.0f} s.")
         for number in range(1, runs + 1):
             run_at = time.monotonic()

@@ -139,10 +139,21 @@ def deluge(job: Job) -> Setup:
     return Setup(("deluged", "-d", *config), add)
 
 
+def _without_trackers(job: Job) -> Path:
+    """The same torrent for the DHT alone: beside a tracker, rTorrent may leave that one out."""
+    whole = bencode.decode(job.torrent.read_bytes(), spec="BEP 3")
+    assert isinstance(whole, dict)
+    kept = {key: value for key, value in whole.items() if not key.startswith(b"announce")}
+    path = job.state / job.torrent.name
+    path.write_bytes(bencode.encode(kept))
+    return path
+
+
 def rtorrent(job: Job) -> Setup:
     """Run rTorrent as a daemon; it speaks plain, and knows no DHT node but those it is told."""
     session = job.state / "session"
     session.mkdir()
+    torrent = _without_trackers(job)
     lines = [
         "system.daemon.set = true",
         f"session.path.set = {session}",
@@ -150,14 +161,14 @@ def rtorrent(job: Job) -> Setup:
         f"network.port_range.set = {PORT}-{PORT}",
         "network.port_random.set = no",
         "protocol.pex.set = yes",
-        "trackers.use_udp.set = no",  # once a tracker answers it, it leaves the DHT alone
         f"dht.port.set = {PORT}",
         "dht.mode.set = on",
         *(
             f'schedule2 = node{number}, {number + 1}, 0, "dht.add_node={host}:{port}"'
             for number, (host, port) in enumerate(job.nodes)
         ),
-        f'schedule2 = load, 1, 0, "load.start={job.torrent}"',
+        # Once its DHT knows nodes: else its first word there fails, and the next is long after.
+        f'schedule2 = load, 15, 0, "load.start={torrent}"',
     ]
     if job.encrypted_only:
         lines.append("protocol.encryption.set = allow_incoming,try_outgoing,require,require_RC4")
