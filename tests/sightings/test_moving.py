@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from luzeiro.sightings.moving import move, sync_folder, write_durably
+from luzeiro.evidence.durable import put, sync_folder
+from luzeiro.sightings.moving import move
 
 
 def test_a_segment_moves_with_the_notes_beside_it(tmp_path: Path) -> None:
@@ -17,7 +18,7 @@ def test_a_segment_moves_with_the_notes_beside_it(tmp_path: Path) -> None:
 
 
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    write_durably(tmp_path / "file", b"first")
-    write_durably(tmp_path / "file", b"second")
+    put(tmp_path / "file", b"first")
+    put(tmp_path / "file", b"second")
     sync_folder(tmp_path)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"second")]

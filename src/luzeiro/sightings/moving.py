@@ -1,7 +1,8 @@
 """Moving segments' files, on one disk, so that a power cut cannot undo it."""
 
-import os
 from pathlib import Path
+
+from luzeiro.evidence.durable import sync_folder
 
 
 def move(path: Path, folder: Path) -> Path:
@@ -19,23 +20,3 @@ def move(path: Path, folder: Path) -> Path:
     for changed in (folder, path.parent, *((folder.parent,) if fresh else ())):
         sync_folder(changed)
     return moved
-
-
-def sync_folder(path: Path) -> None:
-    """Bring a folder's entries to the disk."""
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; on the disk when this returns."""
-    beside = path.with_name(path.name + ".writing")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)

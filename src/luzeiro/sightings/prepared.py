@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from luzeiro.sightings.moving import write_durably
+from luzeiro.evidence import durable
 from luzeiro.sightings.store import Taken
 
 _ENDING = ".prepared"
@@ -24,7 +24,7 @@ def put(folder: Path, lines: Sequence[Taken], rows: pa.Table) -> Path:
     with pa.ipc.new_file(out, rows.schema) as writer:
         writer.write_table(rows)
     path = folder / f"{lines[0].sha256.hex()}{_ENDING}"
-    write_durably(path, out.getvalue())
+    durable.put(path, out.getvalue())
     return path
 
 

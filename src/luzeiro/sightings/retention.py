@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from luzeiro.evidence.durable import sync_folder
 from luzeiro.observations.segment import SegmentName
 from luzeiro.sightings.filters import microseconds
-from luzeiro.sightings.moving import sync_folder
 from luzeiro.sightings.questions import RestingOn
 from luzeiro.sightings.schema import PARTITION, PARTITION_US
 from luzeiro.sightings.sql_store import SqlStore
