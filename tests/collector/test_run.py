@@ -194,8 +194,20 @@ def test_the_cursor_does_not_pass_what_could_not_be_sealed(tmp_path: Path) -> No
     assert CollectorState(tmp_path / "collector", "bittorrent").cursor().sweep == 1
 
 
+class RoomThatWaitsForASeal(FakeRoom):
+    """Sees one peer, and looks for the next only when what it saw has been sealed."""
+
+    def __init__(self, turns: int, spool: Path) -> None:
+        super().__init__(turns)
+        self._spool = spool
+
+    async def turn(self, target: WatchedTorrent, stop: asyncio.Event) -> list[Observation]:
+        while len(list(self._spool.glob("*.parquet"))) < len(self.seen):
+            await asyncio.sleep(0)
+        return await super().turn(target, stop)
+
+
 def test_a_batch_is_sealed_by_its_bytes_too(tmp_path: Path) -> None:
-    collect(tmp_path, FakeRoom(turns=30))
-    by_bytes = replace(QUICK, seal_every_s=1e9, seal_bytes=1)
-    collect(tmp_path / "other", FakeRoom(turns=30), settings=by_bytes)
-    assert len(list((tmp_path / "other/spool").glob("*.parquet"))) > 1
+    by_bytes = replace(QUICK, turns_at_once=1, seal_every_s=1e9, seal_bytes=1)
+    collect(tmp_path, RoomThatWaitsForASeal(3, tmp_path / "spool"), settings=by_bytes)
+    assert len(list((tmp_path / "spool").glob("*.parquet"))) == 4
