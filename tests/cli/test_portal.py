@@ -3,15 +3,14 @@ from pathlib import Path
 import pytest
 
 from luzeiro.cli.home import HOME_VARIABLE, Home
-from luzeiro.cli.portal import PortalError, lay_casework, portal_environment, run_portal
+from luzeiro.cli.portal import PortalError, lay_casework, portal_environment
 
 
 def test_casework_is_laid_beside_the_catalogue_with_a_secret(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    lay_casework(home)
+    assert lay_casework(home, "first_link").startswith("/welcome/")
     assert (tmp_path / "casework.sqlite3").is_file()
     assert (tmp_path / "portal.secret").is_file()
-    assert run_portal(home, "first_link").startswith("/welcome/")
     assert portal_environment(home)[HOME_VARIABLE] == str(tmp_path)
 
 

@@ -17,18 +17,14 @@ app = typer.Typer(
 @app.command("load")
 def load() -> None:
     """Load the sample. Running it again changes nothing."""
-    home = current_home()
-    lay_casework(home)
-    run_portal(home, "sample", "load")
+    lay_casework(current_home(), "sample", "load")
     typer.echo("The sample is loaded. Next: 'luzeiro demo links' and 'luzeiro serve'.")
 
 
 @app.command("remove")
 def remove() -> None:
     """Remove all of the sample; what is real stays."""
-    home = current_home()
-    lay_casework(home)
-    run_portal(home, "sample", "remove")
+    lay_casework(current_home(), "sample", "remove")
     typer.echo("The sample is gone.")
 
 

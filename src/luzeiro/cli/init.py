@@ -4,7 +4,7 @@ import typer
 
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.home import Home, home_path
-from luzeiro.cli.portal import lay_casework, run_portal
+from luzeiro.cli.portal import lay_casework
 
 MARKER = """\
 # This folder is a Luzeiro home: it holds the catalogue, the watch set, sealed segments and the
@@ -27,9 +27,8 @@ def init() -> None:
         pass  # opening it lays its tables
     if fresh:
         home.marker.write_text(MARKER)
-    lay_casework(home)
+    path = lay_casework(home, "first_link").strip()
     typer.echo(f"{home.path} is {'ready' if fresh else 'already a Luzeiro home'}.")
-    path = run_portal(home, "first_link").strip()
     if path:
         typer.echo(
             "The portal's first administrator sets a password and a second factor under this "

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from luzeiro.cli.home import current_home
-from luzeiro.cli.portal import lay_casework, run_portal
+from luzeiro.cli.portal import lay_casework
 
 app = typer.Typer(help="Leads, made from sightings.", no_args_is_help=True)
 
@@ -22,7 +22,5 @@ def build(
     ] = False,
 ) -> None:
     """Follow new segments, recall what was withdrawn, rank anew. `luzeiro serve` does it too."""
-    home = current_home()
-    lay_casework(home)
     words = ["leads", *(["--rebuild"] if rebuild else [])]
-    typer.echo(run_portal(home, *words).strip())
+    typer.echo(lay_casework(current_home(), *words).strip())

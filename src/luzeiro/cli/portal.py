@@ -42,14 +42,14 @@ def run_portal(home: Home, *words: str) -> str:
     return done.stdout
 
 
-def lay_casework(home: Home) -> None:
-    """Make or update casework's tables, and the installation's secret.
+def lay_casework(home: Home, *then: str) -> str:
+    """Make or update casework's tables and the installation's secret, then run a command, if any.
 
     Raises:
-        PortalError: the database cannot be opened.
+        PortalError: the database cannot be opened, or the command refused.
     """
     make_secret(home.path)
-    run_portal(home, "migrate", "--verbosity", "0")
+    return run_portal(home, "laid", *then)
 
 
 def _told(stderr: str, home: Path) -> str:
