@@ -8,10 +8,6 @@ said::
     python -m lab.edonkey [--runs N] [--keep]
 """
 
-import argparse
-import shutil
-import sys
-import tempfile
 import time
 from pathlib import Path
 from random import Random
@@ -19,35 +15,12 @@ from random import Random
 from rich.console import Console
 from rich.table import Table
 
-from lab.children import ChildError, Children, end_on_sigterm
+from lab.children import Children
 from lab.collector import Report
 from lab.edonkey.run import Outcome, run
 from lab.edonkey.scene import PREFIX, Scene
 from lab.namespaces.network import Network
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--keep", action="store_true", help="keep homes and captures")
-    options = parser.parse_args()
-    end_on_sigterm()
-    console = Console()
-    folder = Path(tempfile.mkdtemp(prefix="luzeiro-lab-ed2k-"))
-    try:
-        outcomes = run_all(folder, options.runs, console)
-    except ChildError as error:
-        console.print(f"[bold red]The lab cannot go on.[/] {error}", highlight=False)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        console.print("Stopped. Nothing is left running.")
-        sys.exit(130)
-    finally:
-        if options.keep:
-            console.print(f"Homes and captures are kept in {folder}", highlight=False)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-    sys.exit(0 if all(outcome.passed for outcome in outcomes) else 1)
+from lab.several import repeat, run_lab
 
 
 def run_all(folder: Path, runs: int, console: Console) -> list[Outcome]:
@@ -56,28 +29,18 @@ def run_all(folder: Path, runs: int, console: Console) -> list[Outcome]:
     Raises:
         ChildError: something does not start, or a command fails.
     """
-    began_at, outcomes = time.monotonic(), []
+    began_at = time.monotonic()
     with Network(PREFIX) as network, Children(folder) as children:
         scene = Scene(folder, Random(8))
         console.print("Starting aMule daemons, and waiting until Kad knows who shares …")
         scene.start(network, children, observers=runs)
         scene.wait_until_published(children, lambda line: console.print(line, highlight=False))
         console.print(f"Everybody has published after {time.monotonic() - began_at:.0f} s.")
-        for number in range(1, runs + 1):
-            run_at = time.monotonic()
-            console.rule(f"run {number} of {runs}")
-            outcome = run(scene, children, folder / f"run-{number}", number, _quiet)
-            show(outcome, console)
-            console.print(f"[dim]{time.monotonic() - run_at:.0f} s[/]", highlight=False)
-            outcomes.append(outcome)
-    passed = sum(outcome.passed for outcome in outcomes)
-    console.rule()
-    console.print(
-        f"{passed} of {runs} runs found the truth and said nothing else, "
-        f"in {time.monotonic() - began_at:.0f} s.",
-        highlight=False,
-    )
-    return outcomes
+
+        def once(number: int) -> Outcome:
+            return run(scene, children, folder / f"run-{number}", number, _quiet)
+
+        return repeat(runs, console, once, lambda outcome: show(outcome, console))
 
 
 def show(outcome: Outcome, console: Console) -> None:
@@ -107,4 +70,4 @@ def _quiet(_progress: Report) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_lab(__doc__, run_all)
