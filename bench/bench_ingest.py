@@ -69,6 +69,7 @@ class _Entry:
     category: str | None = "example:A"
     rule: str = "one designated authority"
     list_revision: int = 1
+    votes: tuple[str, ...] = ("invented: example:A, revision 1",)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from lab.cluster.servers import Cluster, running
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.places.place import PLACE, unplaced
+from luzeiro.sightings import cluster as cluster_module
 from luzeiro.sightings import copying, questions
 from luzeiro.sightings.cluster import ClusterEngine
 from luzeiro.sightings.cluster_config import ClusterConfig, Incomplete
@@ -21,6 +22,7 @@ from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.intake import Intake
 from luzeiro.sightings.questions import Question, Window
+from luzeiro.sightings.schema import COLUMNS
 from luzeiro.sightings.sql_store import SqlStore
 from luzeiro.sightings.store import By, StoreError
 from tests.sightings.examples import knows_all
@@ -159,6 +161,21 @@ def test_a_cluster_answers_byte_for_byte_as_the_embedded_store(
     with SqlStore(ClusterEngine(fresh)) as store:
         assert intake(store, home).run().sightings == WORLD.rows
         assert differing(answers(store), embedded) == []
+
+
+def test_tables_of_an_earlier_version_are_given_the_columns_that_they_lack(
+    fresh: ClusterConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = tuple(column for column in COLUMNS if column.name != "votes")
+    with monkeypatch.context() as before:
+        before.setattr(cluster_module, "COLUMNS", earlier)
+        ClusterEngine(fresh).close()
+    home = spooled(tmp_path)
+    with SqlStore(ClusterEngine(fresh)) as store:
+        intake(store, home).run()
+        (first, *_) = store.rows(SightingFilter())
+        assert first["votes"][0].as_py() == ["A says example:A since revision 3"]
+    ClusterEngine(fresh).close()  # the second time there is nothing to add
 
 
 def test_both_shards_and_both_replicas_hold_their_part(

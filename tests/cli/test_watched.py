@@ -34,7 +34,7 @@ def test_each_file_is_there_once_with_its_verdict_and_its_pieces(tmp_path: Path)
             "category": "example:A",
             "rule": "one designated authority",
             "list_revision": 3,
-            "votes": [],
+            "votes": ["A says example:A since revision 3"],
         }
         assert held["watched"] == {
             "infohashes": ["11" * 20, "22" * 32],

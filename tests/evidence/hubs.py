@@ -70,6 +70,7 @@ def rows_of(opened: Hub) -> list[dict[str, Any]]:
                 "category": "example:A",
                 "rule": "one designated authority",
                 "list_revision": 3,
+                "votes": ["A says example:A since revision 3"],
             }
             found.append({**row, **hub_columns})
     return found

@@ -23,6 +23,7 @@ class Says:
     category: str | None = "example:A"
     rule: str = "one designated authority"
     list_revision: int = 3
+    votes: tuple[str, ...] = ("A says example:A since revision 3",)
 
 
 def knows_all(wanted: Iterable[File]) -> Mapping[File, Verdict]:

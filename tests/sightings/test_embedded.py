@@ -281,6 +281,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_and_loses_nothing(
             assert found(store) == [2, 1]
             assert store.taken(b"s" * 32) is not None
             (batch,) = store.rows(SightingFilter(address=PEER.packed))
+            assert batch["votes"].to_pylist() == [[]]
             assert (batch["country"].to_pylist(), batch["radius_km"].to_pylist()) == ([""], [None])
             version = store.engine.ask("SELECT max(version) AS v FROM store_version")
             assert version["v"][0].as_py() == VERSION

@@ -29,6 +29,8 @@ def test_a_catalogue_is_asked_once_for_each_file_and_answers_for_every_row() -> 
     assert columns["entry_id"].to_pylist() == [7, 8, None, 7, None]
     assert columns["category"].to_pylist() == ["example:A", None, None, "example:A", None]
     assert columns["list_revision"].to_pylist() == [3, 3, None, 3, None]
+    votes = ["A says example:A since revision 3"]
+    assert columns["votes"].to_pylist() == [votes, votes, None, votes, None]
     assert sorted(asked, key=str) == sorted(
         {(BTIH, 0), (BTIH, 1), (BTIH, None), (OTHER, 0)}, key=str
     )

@@ -15,6 +15,7 @@ COLUMNS = (
     "sighting_id", "network", "remote_address", "remote_port", "port_kind", "opened_by",
     "own_address", "own_port", "started_at", "seen_at", "clock_error_s", "clock_source",
     "identifier_kind", "identifier", "file_index", "entry_id", "category", "rule", "list_revision",
+    "votes",
     "size_bytes", "name", "completeness", "completeness_bound", "role", "user_ids", "client",
     "told_by", "grade", "control", "doubts", "raw_sha256", "collector", "software",
     "configuration_sha256", "watch_revision", "segment", "position",

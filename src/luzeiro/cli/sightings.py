@@ -267,8 +267,8 @@ def _show_text(row: Mapping[str, Any], exchange: bytes, *, full: bool) -> None:
 _SHOWN = (
     "sighting_id", "network", "remote", "port_kind", "opened_by", "own_address", "own_port",
     "started_at", "seen_at", "clock_error_s", "clock_source", "file", "entry_id", "category",
-    "rule", "list_revision", "size_bytes", "name", "completeness", "role", "user_ids", "client",
-    "told_by", "grade", "control", "doubts", "raw_sha256", "collector", "software",
+    "rule", "list_revision", "votes", "size_bytes", "name", "completeness", "role", "user_ids",
+    "client", "told_by", "grade", "control", "doubts", "raw_sha256", "collector", "software",
     "configuration_sha256", "watch_revision", "segment", "position", "country",
 )  # fmt: skip
 _SHOWN_IF_KNOWN = (

@@ -47,8 +47,7 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
         "category": verdict.category,
         "rule": verdict.rule,
         "list_revision": verdict.list_revision,
-        # One line a vote, where the catalogue tells them.
-        "votes": list(getattr(verdict, "votes", ())),
+        "votes": list(verdict.votes),
     }
 
 

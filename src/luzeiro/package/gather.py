@@ -20,6 +20,7 @@ from luzeiro.observations import segment
 from luzeiro.observations.segment import DamagedSegmentError, SegmentName
 from luzeiro.package.rows import json_row
 
+_CATALOGUE_SAID = ("entry_id", "category", "rule", "list_revision", "votes")
 CHAIN_LIMIT = 20_000  # segments between a collector's first and last in one package
 
 
@@ -122,7 +123,7 @@ def _exhibit(
             "is not: rebuild the store from its segments"
         )
     hub = {
-        **{name: row.get(name) for name in ("entry_id", "category", "rule", "list_revision")},
+        **{name: row.get(name) for name in _CATALOGUE_SAID},
         "grade_now": row["grade"],
         "segment": digest,
         "position": position,

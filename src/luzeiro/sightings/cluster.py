@@ -26,6 +26,7 @@ from luzeiro.sightings.schema import (
     VERSION_COLUMNS,
     Column,
     Profile,
+    added,
     sightings_engine,
     table,
 )
@@ -34,6 +35,7 @@ from luzeiro.sightings.store import StoreError
 _LOCAL = "sightings_local"
 # ALL_CONNECTION_TRIES_FAILED, NETWORK_ERROR, SOCKET_TIMEOUT: a server could not reach a shard.
 _SHARD_DOWN = frozenset({279, 210, 209})
+_COLUMN_IS_THERE = 44  # ILLEGAL_COLUMN
 _COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "sightings": COLUMNS,
     "segments_taken": TAKEN_COLUMNS,
@@ -235,11 +237,32 @@ class ClusterEngine:
             )
             for statement in cluster_tables(config):
                 self._post(url, statement)
+            self._add_columns(url)
         except UnreachableError:
             return False
         except RefusedError as error:
             raise StoreError(f"The cluster refuses: {error}") from error
         return True
+
+    def _add_columns(self, url: str) -> None:
+        """Give tables that an earlier version laid the columns that they lack."""
+        for name, profile in ((_LOCAL, self.config.profile), ("sightings", Profile.PLAIN)):
+            question = (
+                "SELECT name FROM system.columns"
+                f" WHERE database = currentDatabase() AND table = '{name}'"
+            )
+            held = {row["name"] for found in self.ask_server(url, question)
+                    for row in found.to_pylist()}  # fmt: skip
+            for column in COLUMNS:
+                if column.name.encode() not in held:
+                    self._add_column(url, added(name, column, profile))
+
+    def _add_column(self, url: str, statement: str) -> None:
+        try:
+            self._post(url, statement)
+        except RefusedError as error:
+            if error.code != _COLUMN_IS_THERE:  # by way of another replica meanwhile
+                raise
 
     def _check_version(self) -> None:
         found = self.ask("SELECT max(version) AS version FROM store_version")

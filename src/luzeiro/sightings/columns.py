@@ -44,6 +44,7 @@ def for_store(
             arrays[name] = placed[name].combine_chunks()
         elif name in sealed.column_names:
             arrays[name] = sealed[name].combine_chunks()
+    arrays["votes"] = pc.coalesce(arrays["votes"], pa.scalar([], arrays["votes"].type))
     arrays["file_index"] = pc.fill_null(arrays["file_index"], WHOLE_TORRENT)
     arrays["segment"] = pa.array([segment], pa.binary(32)).take(
         pa.array(np.zeros(len(sealed), np.int64))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = 2
+VERSION = 3
 WHOLE_TORRENT = -1  # `file_index` where the record has none: it is part of keys, so never NULL
 PARTITION_US = 30 * 86_400_000_000  # of `seen_at`
 UNKNOWN = -1  # `told_by.id_fits_address` where the record has none
@@ -109,8 +109,10 @@ _PLACE = (
     Column("place_sha256", "FixedString(32)"),
     Column("asn_table_sha256", "FixedString(32)"),
 )
+# Why the category was in force: one line for each vote that stood (catalogue/standing.py).
+_VOTES = Column("votes", "Array(String)")
 _FIRST_COLUMNS = _RECORD + _HUB
-COLUMNS = _RECORD + _HUB + _PLACE
+COLUMNS = _RECORD + _HUB + (_VOTES,) + _PLACE
 ORDER = "(country, region, remote_address, seen_at)"
 PARTITION = f"intDiv(seen_at, {PARTITION_US})"
 TAKEN_COLUMNS = (
@@ -160,7 +162,7 @@ def migrations() -> dict[int, tuple[str, ...]]:
     Each step may be repeated: one that a crash cut short is begun anew. A cluster begins at the
     newest version (cluster.py).
     """
-    return {1: _first(), 2: _placed()}
+    return {1: _first(), 2: _placed(), 3: _with_votes()}
 
 
 def _first() -> tuple[str, ...]:
@@ -195,6 +197,19 @@ def _placed() -> tuple[str, ...]:
         "EXCHANGE TABLES sightings_placed AND sightings",  # at once, or not at all
         "DROP TABLE sightings_placed",
     )
+
+
+def _with_votes() -> tuple[str, ...]:
+    """The votes: none for rows from before, whose revision leads to them."""
+    return (added("sightings", _VOTES, Profile.MODERN),)
+
+
+def added(name: str, column: Column, profile: Profile) -> str:
+    """ALTER TABLE for a column that an earlier version did not have, where it belongs."""
+    names = [one.name for one in COLUMNS]
+    after = names[names.index(column.name) - 1]
+    unless = "IF NOT EXISTS " if profile is Profile.MODERN else ""
+    return f"ALTER TABLE {name} ADD COLUMN {unless}{column.declared(profile)} AFTER `{after}`"
 
 
 # Written last of all, so a store whose making was cut short has no version and is made anew.

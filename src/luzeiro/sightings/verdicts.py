@@ -15,6 +15,7 @@ SCHEMA = pa.schema(
         pa.field("category", pa.string()),
         pa.field("rule", pa.string()),
         pa.field("list_revision", pa.int64()),
+        pa.field("votes", pa.list_(pa.string())),
     ]
 )
 
@@ -34,6 +35,8 @@ class Verdict(Protocol):
     def rule(self) -> str: ...
     @property
     def list_revision(self) -> int: ...
+    @property
+    def votes(self) -> tuple[str, ...]: ...
 
 
 File = tuple[Identifier, int | None]  # an identifier, and the file's place if it names a torrent
@@ -78,6 +81,7 @@ class KnownVerdicts:
                 [one and one.category for one in found],
                 [one and one.rule for one in found],
                 [one and one.list_revision for one in found],
+                [one and one.votes for one in found],
             ],
             schema=SCHEMA,
         )

@@ -18,8 +18,8 @@ _COLUMNS = (
     *("raw_sha256", "collector", "software", "configuration_sha256", "watch_revision"),
 )
 _HUB_COLUMNS = (
-    *("entry_id", "category", "rule", "list_revision", "grade_now", "segment", "position"),
-    "log_index",
+    *("entry_id", "category", "rule", "list_revision", "votes", "grade_now"),
+    *("segment", "position", "log_index"),
 )
 # What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
