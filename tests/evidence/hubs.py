@@ -108,7 +108,9 @@ def making(*of: scenes.Scene, **changes: Any) -> Making:
     return Making(**{**usual, **changes})
 
 
-def package_of_everything(folder: Path, **changes: Any) -> bytes:
+def package_of_everything(
+    folder: Path, *, extra_files: Mapping[str, bytes] | None = None, **changes: Any
+) -> bytes:
     """A package of one sighting of each scene, in two segments of one collector."""
     every = [make() for make in scenes.ALL.values()]
     collecting = collector(folder / "spool")
@@ -118,6 +120,7 @@ def package_of_everything(folder: Path, **changes: Any) -> bytes:
         collecting.seal(*sightings[:3])
         collecting.seal(*sightings[3:])
         admit(opened, collecting)
-        made = make_package(gathered_from(opened), making(*every, **changes), opened.signer)
+        gathered, told = gathered_from(opened), making(*every, **changes)
+        made = make_package(gathered, told, opened.signer, extra_files=extra_files)
     collecting.spool.close()
     return made

@@ -56,3 +56,42 @@ def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bag, "MEMBERS_LIMIT", 1)
     with pytest.raises(PackageError, match="narrow the selection"):
         zip_of({"a": b"", "b": b""})
+
+
+def test_a_report_takes_the_place_that_was_left_for_it(tmp_path: Path) -> None:
+    made = hubs.package_of_everything(tmp_path, extra_files={"data/report/report.pdf": b"%PDF-1.7"})
+    members = members_of(made)
+    assert members["data/report/report.pdf"] == b"%PDF-1.7"
+    assert "data/report/README.txt" not in members
+    assert b"  data/report/report.pdf\n" in members["manifest-sha256.txt"]
+    findings, _ = examine(made, Trust())
+    assert not findings.failed()
+    told = [one.told for one in findings if "report.pdf" in one.told]
+    assert len(told) == 1
+    assert told[0].startswith("whether data/report/report.pdf is right")
+
+
+def test_a_changed_report_is_named(tmp_path: Path) -> None:
+    made = hubs.package_of_everything(tmp_path, extra_files={"data/report/report.pdf": b"%PDF-1.7"})
+    changed = made.replace(b"%PDF-1.7", b"%PDF-1.6")
+    told = [one.told for one in examine(changed, Trust())[0].failed()]
+    assert any(one.startswith("data/report/report.pdf: changed") for one in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("report.pdf", "is no name"),
+        ("data/../report.pdf", "is no name"),
+        ("data//report.pdf", "is no name"),
+        ("data/.report.pdf", "is no name"),
+        ("data/informe español.pdf", "is no name"),
+        ("data/sightings.jsonl", "is a file of the package already"),
+        ("data/Sightings.jsonl", "is a file of the package already"),
+        ("data/exchanges", "is a file of the package already"),
+        ("data/sightings.csv/report.pdf", "is a file of the package already"),
+    ],
+)
+def test_an_extra_file_without_a_place_is_refused(tmp_path: Path, name: str, told: str) -> None:
+    with pytest.raises(PackageError, match=told):
+        hubs.package_of_everything(tmp_path, extra_files={name: b"x"})

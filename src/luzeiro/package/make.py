@@ -6,6 +6,7 @@ most what `bag.MEMBERS_LIMIT` and `bag.BYTES_LIMIT` allow.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -22,7 +23,10 @@ from luzeiro.evidence.verifier.tables import csv_of
 from luzeiro.package import case_uco
 from luzeiro.package.gather import Exhibit, Gathered
 
-README = "data/README.txt"
+README, REPORT_ABSENT = "data/README.txt", "data/report/README.txt"
+REPORT_FOLDER = "data/report/"
+# One spelling on every file system, and nothing that leaves the folder a bag is unpacked into.
+_NAME = re.compile(r"data(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}){1,8}")
 
 
 class PackageError(Exception):
@@ -43,15 +47,30 @@ class Making:
     stamped: bytes | None = None  # the checkpoint that they stamp
 
 
-def make_package(gathered: Gathered, making: Making, signer: Signer) -> bytes:
+def make_package(
+    gathered: Gathered,
+    making: Making,
+    signer: Signer,
+    *,
+    extra_files: Mapping[str, bytes] | None = None,
+) -> bytes:
     """Put a package together; the same arguments give the same bytes.
 
+    Args:
+        gathered: the record itself.
+        making: what the package says of itself.
+        signer: the hub's, for the manifest.
+        extra_files: more of the payload by name, as `data/report/report.pdf`: the manifest and the
+            hub's signature cover them as they do the rest, and a verifier names them as words that
+            it cannot work out from the record. One in `data/report/` takes the place of the note
+            that there is no report.
+
     Raises:
-        PackageError: nothing to put into it, or too much.
+        PackageError: nothing to put into it, or too much, or an extra file that has no place.
     """
     if not gathered.exhibits:
         raise PackageError("no sighting fits: there is nothing to put into a package")
-    payload = _payload(gathered, making, signer)
+    payload = _with_extra(_payload(gathered, making, signer), extra_files or {})
     tags = {
         "bagit.txt": bag.BAGIT,
         "bag-info.txt": _bag_info(payload, making),
@@ -85,6 +104,27 @@ def zip_of(members: Mapping[str, bytes]) -> bytes:
     return b"".join([*parts, bag.directory(places, at)])
 
 
+def _with_extra(payload: dict[str, bytes], extra: Mapping[str, bytes]) -> dict[str, bytes]:
+    if any(name.startswith(REPORT_FOLDER) for name in extra):
+        del payload[REPORT_ABSENT]
+    taken = {name.casefold() for name in payload}
+    for name in extra:
+        if not _NAME.fullmatch(name):
+            raise PackageError(
+                f"{name!r} is no name for a file of a package: data/ and then letters, digits, "
+                "'.', '_', '-' and '/', no part beginning with a point or a dash"
+            )
+        if name.casefold() in taken or _inside_or_around(name.casefold(), taken):
+            raise PackageError(f"{name} is a file of the package already: give it another name")
+        taken.add(name.casefold())
+    return {**payload, **extra}
+
+
+def _inside_or_around(name: str, taken: Iterable[str]) -> bool:
+    """Whether a name is a folder of one that is there, or one that is there a folder of it."""
+    return any(one.startswith(f"{name}/") or name.startswith(f"{one}/") for one in taken)
+
+
 def _payload(gathered: Gathered, making: Making, signer: Signer) -> dict[str, bytes]:
     rows = [one.row for one in gathered.exhibits]
     found = {
@@ -97,7 +137,7 @@ def _payload(gathered: Gathered, making: Making, signer: Signer) -> dict[str, by
         "data/method/error-rates.csv": making.error_rates or _text("error-rates.csv"),
         "data/case-uco/package.jsonld": case_uco.graph(gathered.exhibits, making.made_at),
         "data/case-uco/luzeiro-p2p.ttl": _text("luzeiro-p2p.ttl"),
-        "data/report/README.txt": _text("report.txt"),
+        REPORT_ABSENT: _text("report.txt"),
         "data/log/checkpoint": gathered.checkpoint,
         "data/log/key": f"{signer.key}\n".encode(),
         "data/proofs/sightings.jsonl": _lines(map(_proof, gathered.exhibits)),

@@ -15,6 +15,12 @@ from luzeiro.evidence.verifier.sighting import Row
 from luzeiro.evidence.verifier.tables import csv_of
 
 _DAY = 10  # characters of an instant: its UTC day
+# What is read here or follows from what is; a package may hold other files beside it.
+_READ = (
+    *("data/README.txt", "data/verify.py", "data/sightings.", "data/exchanges/", "data/captures/"),
+    *("data/proofs/", "data/log/", "data/catalogue/", "data/method/", "data/case-uco/"),
+    "data/report/README.txt",
+)
 
 
 def examine(raw: bytes, trust: Trust) -> tuple[Findings, list[Row]]:
@@ -36,6 +42,7 @@ def examine(raw: bytes, trust: Trust) -> tuple[Findings, list[Row]]:
     _check_corroborated(rows, findings)
     _check_doubts(rows, findings)
     _check_stamps(members, findings)
+    _name_unread(members, findings)
     return findings, rows
 
 
@@ -184,6 +191,16 @@ def _check_doubts(rows: list[Row], findings: Findings) -> None:
         "sightings",
         "who sat behind an address: that is for its provider to say, by port and instant",
     )
+
+
+def _name_unread(members: Mapping[str, bytes], findings: Findings) -> None:
+    for name in sorted(members):
+        if name.startswith("data/") and not name.startswith(_READ):
+            findings.unknown(
+                "container",
+                f"whether {name} is right: it is as the manifest says, but its words are the "
+                "maker's own; hold them against data/sightings.csv",
+            )
 
 
 def _check_stamps(members: Mapping[str, bytes], findings: Findings) -> None:
