@@ -11,6 +11,8 @@ from tests.cli.conftest import Luzeiro
 from tests.evidence import scenes
 from tests.sightings.examples import put_segment
 
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
 
 @pytest.fixture
 def home(luzeiro: Luzeiro) -> Home:
@@ -60,7 +62,10 @@ def test_a_package_of_one_sighting_for_one_recipient(luzeiro: Luzeiro, tmp_path:
     ("selected", "told"),
     [
         ([], "name what to put into the package"),
-        (["--lead", "7"], "knows no leads"),
+        (["--lead", "7"], "Invalid value for '--lead'"),
+        (["--lead", NOBODY], f"No lead has the id {NOBODY}"),
+        (["--lead", NOBODY, "--address", "198.51.100.7"], "name nothing else"),
+        (["--since", "2026-01-01", "--purpose", "x" * 201], "at most 200 characters"),
         (["--address", "nowhere"], "not an IPv4 or IPv6 address"),
         (["--address", "203.0.113.200"], "nothing to put into a package"),
         (["--since", "never"], "--since"),
@@ -74,6 +79,13 @@ def test_what_makes_no_package_is_told_and_leaves_nothing(
     assert said.status == 2
     assert told in said.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("home")
+def test_a_folder_that_is_not_there_is_told(luzeiro: Luzeiro, tmp_path: Path) -> None:
+    out = tmp_path / "nowhere" / "out"
+    said = luzeiro("evidence", "package", "--since", "2020-01-01", "--out", out)
+    assert (said.status, "there is no folder" in said.err) == (2, True)
 
 
 @pytest.mark.usefixtures("home")

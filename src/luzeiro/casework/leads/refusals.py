@@ -31,3 +31,19 @@ class ExportTaken(Refusal):
 
 class ExportNotApproved(Refusal):
     message = _("This export is not approved yet.")
+
+
+class NoSuchLead(Refusal):
+    message = _("No lead has the id %(lead)s. 'luzeiro leads build' makes leads of what was seen.")
+
+
+class LeadMerged(Refusal):
+    message = _("This lead was merged into another one of %(address)s: take that one.")
+
+
+class LeadOfSample(Refusal):
+    message = _("This lead is of the sample: nobody saw it, so there is no evidence of it.")
+
+
+class LeadWithoutSightings(Refusal):
+    message = _("This lead has no sightings: 'luzeiro leads build' brings it up to date.")

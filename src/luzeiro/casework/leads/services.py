@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -199,3 +200,19 @@ def take_export(*, export: Export, by: Officer, now: datetime) -> None:
         purpose=export.purpose,
         facts={"leads": export.leads},
     )
+
+
+@transaction.atomic
+def record_package(
+    *, lead_id: UUID, purpose: str, facts: Mapping[str, object], by: Officer | None, now: datetime
+) -> None:
+    """Record that an evidence package of a lead leaves the building.
+
+    Args:
+        lead_id: of a lead that is there (`evidence_of` says).
+        purpose: in words, or empty: whoever works on the hub's own machine is not asked.
+        facts: the package's SHA-256, how many sightings it holds, the machine's account.
+        by: nobody, where it was made on the hub's own machine.
+        now: the instant.
+    """
+    record("lead.packaged", subject=lead_id, actor=by, at=now, purpose=purpose, facts=facts)
