@@ -145,7 +145,7 @@ class Pages:
                 else None
             ),
         )
-        page.on("pageerror", lambda error: watched.said.append(str(error)))
+        page.on("pageerror", lambda error: watched.said.append(f"{error}\n{error.stack}"))
         self.opened.append(watched)
         return watched
 

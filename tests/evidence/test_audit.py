@@ -10,7 +10,7 @@ from luzeiro.evidence.audit import audit
 from luzeiro.evidence.log import Log
 from luzeiro.evidence.signer import Signer
 from luzeiro.evidence.tiles import pack_entries, unpack_entries
-from luzeiro.evidence.verifier.statements import ENROLMENT, FIRST, SegmentSeal, write
+from luzeiro.evidence.verifier.statements import ENROLMENT, FIRST, JOURNAL, SegmentSeal, write
 
 HUB, COLLECTOR = Signer("log.example/one", b"l" * 32), Signer("collector.example/c", b"c" * 32)
 NAME = "00000000-0000-0000-0000-000000000001"
@@ -137,3 +137,10 @@ def test_a_broken_chain_is_named(log: Log) -> None:
     log.append([COLLECTOR.sign(seal.text)], HUB)
     (fault,) = audit(log, []).faults
     assert f"between {COUNT - 1} and {COUNT}" in fault
+
+
+def test_an_entry_of_the_journal_that_the_hub_did_not_sign_is_a_fault(log: Log) -> None:
+    text = write(JOURNAL, (1, "00" * 32))
+    log.append([HUB.sign(text), COLLECTOR.sign(text)], HUB)
+    (fault,) = audit(log, []).faults
+    assert f"entry {COUNT + 1}: " in fault

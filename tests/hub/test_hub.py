@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 from uuid import UUID
 
@@ -5,7 +6,8 @@ import pytest
 
 from luzeiro.evidence.log import Log
 from luzeiro.evidence.receipts import check_receipt
-from luzeiro.evidence.signer import Signer
+from luzeiro.evidence.signer import Signer, open_note
+from luzeiro.evidence.verifier.statements import JOURNAL, read
 from luzeiro.hub.examine import Examined
 from luzeiro.hub.hub import Hub, Receipt
 from luzeiro.hub.refusals import RefusedError, Why
@@ -127,3 +129,23 @@ def test_a_hub_keeps_its_name_and_key(tmp_path: Path) -> None:
 def test_a_request_that_is_none_is_refused(tmp_path: Path, request_: bytes) -> None:
     with hubs.hub(tmp_path) as hub, pytest.raises(RefusedError, match="cannot be read"):
         hub.enrol_by_ticket(request_, "secret", hubs.NOW)
+
+
+def test_entries_of_the_journal_are_asked_for_after_the_last_that_the_log_has(
+    tmp_path: Path,
+) -> None:
+    asked: list[int] = []
+
+    def after(last: int) -> list[tuple[int, bytes]]:
+        asked.append(last)
+        return [(last + 3, b"one"), (last + 7, b"two")]
+
+    with hubs.hub(tmp_path / "hub") as hub:
+        assert hub.carry_journal(after) == range(2)
+        assert hub.carry_journal(lambda last: []) == range(2, 2)  # noqa: ARG005
+    (tmp_path / "hub" / "ledger.sqlite3").unlink()
+    with hubs.hub(tmp_path / "hub") as again:
+        assert again.carry_journal(after) == range(2, 4)
+        text = open_note(again.log.reader().entry(1), again.log.key)
+    assert asked == [0, 7]
+    assert read(JOURNAL, text) == {"entry": "7", "sha256": hashlib.sha256(b"two").hexdigest()}

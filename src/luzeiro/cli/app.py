@@ -15,6 +15,7 @@ from luzeiro.cli import (
     evidence,
     hub,
     init,
+    journal,
     leads,
     places,
     serve,
@@ -41,6 +42,7 @@ app.add_typer(collect.app, name="collect")
 app.add_typer(demo.app, name="demo")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(hub.app, name="hub")
+app.add_typer(journal.app, name="journal")
 app.add_typer(leads.app, name="leads")
 app.add_typer(places.app, name="places")
 app.command("serve")(serve.serve)

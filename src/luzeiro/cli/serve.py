@@ -1,4 +1,6 @@
-"""`luzeiro serve`: the portal under a production server, and leads kept up to date beside it."""
+"""`luzeiro serve`: the portal under a production server; leads kept up to date and the journal
+carried beside it.
+"""
 
 import contextlib
 import ipaddress
@@ -6,12 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from luzeiro.cli.home import Home, current_home
+from luzeiro.cli.journal import carry_journal
 from luzeiro.cli.portal import PortalError, lay_casework, portal_environment, run_portal
 
 THREADS = 96  # a board's screen keeps one for as long as its stream lives: fifty, and others
@@ -31,7 +35,7 @@ def serve(
         bool, typer.Option("--without-tls", help="Plain HTTP, on a loopback address only.")
     ] = False,
     every: Annotated[
-        int, typer.Option(help="Seconds between updates of the leads; 0: never.", min=0)
+        int, typer.Option(help="Seconds between updates of leads and log; 0: never.", min=0)
     ] = 60,
 ) -> None:
     """Serve the portal until told to stop (Ctrl-C)."""
@@ -63,15 +67,21 @@ def serve(
 
 
 def _beside(server: subprocess.Popen[bytes], home: Home, every: int) -> int:
-    """Update leads now and then for as long as the server runs; gives its status."""
+    """Update leads and carry the journal now and then while the server runs; gives its status."""
     while True:
         try:
             return server.wait(every or None)
         except subprocess.TimeoutExpired:
-            try:
-                run_portal(home, "leads")
-            except PortalError as error:
-                typer.echo(f"luzeiro: leads are not up to date: {error}", err=True)
+            _told("leads are not up to date", lambda: run_portal(home, "leads"))
+            _told("the journal waits to be carried", lambda: carry_journal(home))
+
+
+def _told(what: str, turn: Callable[[], object]) -> None:
+    """Do what is done now and then; the portal goes on where it fails."""
+    try:
+        turn()
+    except PortalError as error:
+        typer.echo(f"luzeiro: {what}: {error}", err=True)
 
 
 def _secure(

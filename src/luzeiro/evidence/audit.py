@@ -23,6 +23,7 @@ from luzeiro.evidence.verifier.notes import (
 )
 from luzeiro.evidence.verifier.statements import (
     ENROLMENT,
+    JOURNAL,
     SEGMENT,
     SegmentSeal,
     StatementError,
@@ -160,6 +161,8 @@ def _check_statements(
                 if (seal.collector, seal.sequence) in seals:
                     faults.append(f"entry {index}: a second segment {seal.sequence} of one chain")
                 seals[seal.collector, seal.sequence] = seal
+            elif text.startswith(f"{JOURNAL}\n"):
+                read(JOURNAL, open_note(entry, key))
         except (NoteError, StatementError) as error:
             faults.append(f"entry {index}: {error}")
     for (collector, sequence), seal in sorted(seals.items()):

@@ -11,8 +11,9 @@ The receipt leaves last. So whoever has one knows that the hub has the segment.
 """
 
 import contextlib
+import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,13 @@ from luzeiro.evidence.durable import move
 from luzeiro.evidence.log import Log
 from luzeiro.evidence.signer import load_or_make, open_note
 from luzeiro.evidence.verifier.notes import NoteError, VerifierKey, parse_key, parse_note
-from luzeiro.evidence.verifier.statements import ENROLMENT, StatementError, read, write
+from luzeiro.evidence.verifier.statements import (
+    ENROLMENT,
+    JOURNAL,
+    StatementError,
+    read,
+    write,
+)
 from luzeiro.hub.examine import Examined, examine
 from luzeiro.hub.ledger import Ledger
 from luzeiro.hub.refusals import RefusedError, Why
@@ -182,6 +189,32 @@ class Hub:
         except RefusedError as refused:
             return refused
         return RefusedError(Why.FORKED, f"the chain of {one.seal.collector} goes two ways")
+
+    # The journal.
+
+    def carry_journal(self, after: Callable[[int], Sequence[tuple[int, bytes]]]) -> range:
+        """Put entries of the journal into the log, each once: their digests, not their words.
+
+        One process at a time does it, and asks the log which is the last that it has: so a crash at
+        any instant neither doubles an entry nor loses one.
+
+        Args:
+            after: gives the entries after the last that is there (0: none is), ascending, each with
+                its number and its one form.
+
+        Returns:
+            Their indices in the log.
+        """
+        with self.ledger.writing():
+            self._catch_up_inside()
+            fresh = after(self.ledger.last_journal_entry())
+            notes = [
+                self.signer.sign(write(JOURNAL, (number, hashlib.sha256(form).hexdigest())))
+                for number, form in fresh
+            ]
+            index = self.log.append(notes, self.signer)
+            self._catch_up_inside()
+        return range(index, index + len(notes))
 
     # After a crash.
 

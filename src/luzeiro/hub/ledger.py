@@ -15,6 +15,7 @@ from pathlib import Path
 from luzeiro.evidence.verifier.notes import NoteError, VerifierKey, parse_key, parse_note
 from luzeiro.evidence.verifier.statements import (
     ENROLMENT,
+    JOURNAL,
     SegmentSeal,
     StatementError,
     read,
@@ -34,6 +35,7 @@ CREATE TABLE IF NOT EXISTS segments (
   previous BLOB NOT NULL, sightings INTEGER NOT NULL, log_index INTEGER NOT NULL,
   file_name TEXT, placed INTEGER NOT NULL DEFAULT 0,
   UNIQUE (collector, sequence)) STRICT;
+CREATE TABLE IF NOT EXISTS journal (entry INTEGER PRIMARY KEY, log_index INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS read_up_to (log_size INTEGER NOT NULL) STRICT;
 """
 
@@ -233,6 +235,13 @@ class Ledger:
         ).fetchone()
         return Standing(enrolled, segments, sightings, last, self.missing(enrolled.collector))
 
+    # The journal.
+
+    def last_journal_entry(self) -> int:
+        """The highest number of an entry of the journal that is in the log; 0: there is none."""
+        found = self._database.execute("SELECT max(entry) FROM journal").fetchone()[0]
+        return int(found or 0)
+
     # The log.
 
     def read_up_to(self) -> int:
@@ -250,20 +259,25 @@ class Ledger:
             text = parse_note(entry).text
         except NoteError:
             return
+        kind = text.partition("\n")[0]
         try:
-            held = read(ENROLMENT, text)
-        except StatementError:
-            pass
-        else:
-            self._database.execute(
-                "INSERT OR IGNORE INTO collectors VALUES (?, ?, ?, ?, ?)",
-                (*(held[name] for name in ("collector", "label", "key", "enrolled_at")), log_index),
-            )
+            if kind == ENROLMENT:
+                self._take_enrolment(read(ENROLMENT, text), log_index)
+            elif kind == JOURNAL:
+                number = int(read(JOURNAL, text)["entry"])
+                self._database.execute(
+                    "INSERT OR IGNORE INTO journal VALUES (?, ?)", (number, log_index)
+                )
+            else:
+                self.add_segment(read_seal(text), log_index, None)
+        except (StatementError, ValueError):
             return
-        try:
-            self.add_segment(read_seal(text), log_index, None)
-        except StatementError:
-            return
+
+    def _take_enrolment(self, held: dict[str, str], log_index: int) -> None:
+        self._database.execute(
+            "INSERT OR IGNORE INTO collectors VALUES (?, ?, ?, ?, ?)",
+            (*(held[name] for name in ("collector", "label", "key", "enrolled_at")), log_index),
+        )
 
 
 def _enrolled(row: tuple[str, str, str, str, int]) -> Enrolled:

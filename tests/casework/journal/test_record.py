@@ -1,28 +1,12 @@
 import json
-from collections.abc import Iterable
-from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
-from luzeiro.casework.journal.models import Carried, JournalEntry
-from luzeiro.casework.journal.record import canonical, carry, record
+from luzeiro.casework.journal.models import JournalEntry
+from luzeiro.casework.journal.record import canonical, record
 from luzeiro.casework.officers.models import Officer
-from tests.casework.world import NOW, officer, unit
-
-LATER = NOW + timedelta(hours=1)
-
-
-class Leaves:
-    """A log in memory."""
-
-    def __init__(self) -> None:
-        self.held: list[bytes] = []
-
-    def append(self, leaves: Iterable[bytes]) -> int:
-        index = len(self.held)
-        self.held.extend(leaves)
-        return index
+from tests.casework.world import NOW
 
 
 @pytest.mark.django_db
@@ -46,22 +30,3 @@ def test_an_entry_goes_into_the_log_in_one_form(ana: Officer) -> None:
         "unit": str(ana.unit_id),
     }  # fmt: skip
     assert canonical(entry).startswith(b'{"actor":')
-
-
-def test_entries_are_carried_once_and_in_order(ana: Officer) -> None:
-    log = Leaves()
-    for number in range(5):
-        record(f"deed.{number}", actor=ana, at=NOW)
-    assert carry(log, now=LATER, at_most=3) == 3
-    assert carry(log, now=LATER, at_most=3) == 2
-    assert carry(log, now=LATER) == 0
-    assert [json.loads(leaf)["deed"] for leaf in log.held] == [f"deed.{n}" for n in range(5)]
-    assert list(Carried.objects.order_by("id").values_list("log_index", flat=True)) == [0, 3]
-
-
-def test_the_last_minutes_entries_wait_and_the_samples_stay_behind(ana: Officer) -> None:
-    log = Leaves()
-    record("lead.opened", actor=ana, at=LATER - timedelta(seconds=30))
-    record("lead.opened", actor=officer("x", of=unit("Sample", sample=True)), at=NOW)
-    assert carry(log, now=LATER) == 0
-    assert carry(log, now=LATER + timedelta(minutes=1)) == 1

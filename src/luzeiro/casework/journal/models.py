@@ -26,7 +26,10 @@ class JournalEntry(models.Model):
 
 
 class Carried(models.Model):
-    """How far the journal was carried into the evidence log: one row a batch, only added."""
+    """When the journal was carried into the evidence log: one row a batch, only added, for people.
+
+    What was carried is read from the log itself.
+    """
 
     last_entry = models.BigIntegerField()
     log_index = models.BigIntegerField()

@@ -1,11 +1,14 @@
-"""The texts that are signed here: what a collector says of a segment, a hub of a collector and of
-a package. Each is a first line that names its kind, then one `name value` a line, in one order.
+"""The texts that are signed here: what a collector says of a segment, a hub of a collector, of a
+package and of an entry of its journal. Each is a first line that names its kind, then one
+`name value` a line, in one order.
 """
 
 import hashlib
 from dataclasses import dataclass
 
-SEGMENT, ENROLMENT, PACKAGE = (f"luzeiro/{kind}@v1" for kind in ("segment", "enrolment", "package"))
+SEGMENT, ENROLMENT, PACKAGE, JOURNAL = (
+    f"luzeiro/{kind}@v1" for kind in ("segment", "enrolment", "package", "journal")
+)
 FIRST = bytes(32)  # `previous` of a collector's first segment
 
 _FIELDS = {
@@ -15,6 +18,7 @@ _FIELDS = {
     ),
     ENROLMENT: ("collector", "label", "key", "enrolled_at"),
     PACKAGE: ("made_at", "made_by", "manifest_sha256"),
+    JOURNAL: ("entry", "sha256"),  # its number, and the digest of its one form
 }
 
 
