@@ -1,12 +1,18 @@
-"""Every sentence for people is there in each language, and says the same things by name."""
+"""Every sentence for people is there in each language, and says the same things by name; and Django
+has nothing to say about how the portal is deployed.
+"""
 
 import gettext
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import luzeiro.portal
+from luzeiro.portal.secret import make_secret
 
 PACKAGE = Path(luzeiro.portal.__file__).parent
 LOCALE = PACKAGE / "locale"
@@ -66,3 +72,23 @@ def test_a_translation_names_the_same_things(language: str) -> None:
     for one in entries(language):
         sentence, said = one.split("msgstr", maxsplit=1)
         assert set(PLACE.findall(said)) == set(PLACE.findall(sentence)), one
+
+
+def checked(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "luzeiro.portal", "check", "--deploy", "--fail-level", "INFO"]
+    told = {key: value for key, value in os.environ.items() if not key.startswith("LUZEIRO_")}
+    told.update(environment, LUZEIRO_HOME=str(home), LUZEIRO_HOSTS="portal.example")
+    told["DJANGO_SETTINGS_MODULE"] = "luzeiro.portal.settings"
+    return subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+
+
+def test_djangos_checks_of_a_deployment_find_nothing_and_would_find_plain_http(
+    tmp_path: Path,
+) -> None:
+    make_secret(tmp_path)
+    clean = checked(tmp_path)
+    assert (clean.returncode, clean.stdout) == (
+        0,
+        "System check identified no issues (0 silenced).\n",
+    ), clean.stderr
+    assert "security.W" in checked(tmp_path, LUZEIRO_PLAIN_HTTP="1").stderr

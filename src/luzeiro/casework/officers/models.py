@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = (("es", "Español"), ("pt-br", "Português (Brasil)"), ("en", "English"))
@@ -134,6 +134,21 @@ class OneTimeLink(models.Model):
     use = models.CharField(max_length=10, choices=Use.choices)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class FailedAttempt(models.Model):
+    """A guess that failed, kept for a quarter of an hour to see how many come."""
+
+    class Kind(models.TextChoices):
+        LINK = "link"
+        PASSWORD = "password"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [Index(fields=["kind", "at"], name="attempts_of_late")]
 
 
 class SignedIn(models.Model):

@@ -14,6 +14,10 @@ class WrongCode(Refusal):
     message = _("That code does not count. Wait for the next one, or use a recovery code.")
 
 
+class TooManyAttempts(Refusal):
+    message = _("Too many attempts failed. Wait a quarter of an hour, then try again.")
+
+
 class DeadLink(Refusal):
     message = _("This link was used, or is too old. Ask your administrator for another.")
 

@@ -140,6 +140,28 @@ def test_guesses_of_links_find_nothing(db: None) -> None:  # noqa: ARG001
     assert {client.get(f"/welcome/{guess}").status_code for guess in ("a", "b" * 43)} == {410}
 
 
+def test_links_cannot_be_guessed_at_will_and_a_good_one_waits_with_the_rest(ana: Officer) -> None:
+    use = OneTimeLink.Use.WELCOME
+    good = f"/welcome/{make_link(officer=ana, use=use, by=None, now=timezone.now())}"
+    guesser, other = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="192.0.2.2")
+    assert {guesser.get(f"/welcome/guess-{n}").status_code for n in range(10)} == {410}
+    for path in ("/welcome/guess-10", good):
+        refused = guesser.get(path, headers={"x-forwarded-for": "192.0.2.9"})
+        assert (refused.status_code, refused["Retry-After"]) == (429, "900")
+    assert other.get(good).status_code == 200
+
+
+def test_many_accounts_cannot_be_tried_from_one_address(codes: list[str]) -> None:
+    del codes
+    guesser, other = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="192.0.2.2")
+    for number in range(30):
+        sent = {"login": f"nobody{number}", "password": "x"}
+        assert guesser.post("/sign-in", sent).status_code == 422
+    right = {"login": "ana", "password": PASSWORD}
+    assert guesser.post("/sign-in", right).status_code == 429
+    assert other.post("/sign-in", right).status_code == 302
+
+
 @pytest.mark.django_db
 def test_a_sample_link_signs_in_once_and_a_preview_does_not_use_it_up() -> None:
     invented = officer("x", Role.INVESTIGATOR, of=unit("Sample", sample=True))

@@ -14,11 +14,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from luzeiro.casework.officers.attempts import WINDOW, check_allowed, count_attempt
 from luzeiro.casework.officers.credentials import check_password, link_for, signed_in, use_link
 from luzeiro.casework.officers.forms import CodeForm, PasswordForm, SignInForm
-from luzeiro.casework.officers.models import Officer, OneTimeLink, SignedIn
+from luzeiro.casework.officers.models import FailedAttempt, Officer, OneTimeLink, SignedIn
 from luzeiro.casework.officers.passkeys import begin_checking, finish_checking
-from luzeiro.casework.officers.refusals import DeadLink, WrongCode, WrongCredentials
+from luzeiro.casework.officers.refusals import (
+    DeadLink,
+    TooManyAttempts,
+    WrongCode,
+    WrongCredentials,
+)
 from luzeiro.casework.officers.second_factor import check_code, has_second_factor
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -30,9 +36,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     going_to = request.GET.get("next", "")
     if request.method != "POST" or not form.is_valid():
         return render(request, "officers/sign_in.html", {"form": form}, status=_status(request))
+    address, now = _address(request), timezone.now()
     try:
-        officer = check_password(**form.cleaned_data, now=timezone.now())
+        check_allowed(FailedAttempt.Kind.PASSWORD, address=address, now=now)
+        officer = check_password(**form.cleaned_data, now=now)
+    except TooManyAttempts as refusal:
+        form.add_error(None, refusal.for_people())
+        return _later(render(request, "officers/sign_in.html", {"form": form}, status=429))
     except WrongCredentials as refusal:
+        count_attempt(FailedAttempt.Kind.PASSWORD, address=address, now=now)
         form.add_error(None, refusal.for_people())
         return render(request, "officers/sign_in.html", {"form": form}, status=422)
     return first_half_done(request, officer, going_to)
@@ -80,8 +92,10 @@ def factor_passkey(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    address, now = _address(request), timezone.now()
     try:
-        link = link_for(token, timezone.now())
+        check_allowed(FailedAttempt.Kind.LINK, address=address, now=now)
+        link = link_for(token, now)
         if link.use == OneTimeLink.Use.SAMPLE:
             return _sample_sign_in(request, token)
         form = PasswordForm(request.POST or None, officer=link.officer)
@@ -90,7 +104,10 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "officers/welcome.html", shown, status=_status(request))
         password = form.cleaned_data["password"]
         officer = use_link(token=token, password=password, now=timezone.now())
+    except TooManyAttempts as refusal:
+        return _later(render(request, "officers/dead_link.html", {"told": refusal}, status=429))
     except DeadLink as refusal:
+        count_attempt(FailedAttempt.Kind.LINK, address=address, now=now)
         return render(request, "officers/dead_link.html", {"told": refusal}, status=410)
     return first_half_done(request, officer, "")
 
@@ -127,7 +144,7 @@ def enter(request: HttpRequest, officer: Officer, *, how: str, now: datetime) ->
         officer=officer,
         session_key=request.session.session_key or "",
         began_at=now,
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=_address(request),
         agent=request.META.get("HTTP_USER_AGENT", "")[:200],
     )
     signed_in(officer=officer, how=how, now=now)
@@ -200,6 +217,16 @@ def _pending(request: HttpRequest) -> Officer:
     if officer is None:
         raise Http404
     return officer
+
+
+def _address(request: HttpRequest) -> str | None:
+    """Who is at the other end of the socket; headers, which anybody writes, are not believed."""
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def _later(response: HttpResponse) -> HttpResponse:
+    response["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return response
 
 
 def _status(request: HttpRequest) -> int:
