@@ -7,6 +7,7 @@ from luzeiro.casework.deconfliction.services import claim_address
 from luzeiro.casework.journal.models import JournalEntry
 from luzeiro.casework.leads.models import Lead, LeadReference, RecalledEntry
 from luzeiro.casework.officers.models import Officer
+from luzeiro.casework.paper.rows import Misread, rows_in
 from luzeiro.casework.paper.typeset import text_of
 from luzeiro.casework.requests import services
 from luzeiro.casework.requests.document import Kind
@@ -28,7 +29,7 @@ from luzeiro.casework.requests.services import (
     take_in,
     withdraw,
 )
-from luzeiro.casework.requests.written import Misread, read_json, rows_in
+from luzeiro.casework.requests.written import read_json
 from tests.casework.requests.cases import answers, lead, provider, request, returned, sent
 from tests.casework.world import NOW
 

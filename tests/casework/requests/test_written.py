@@ -5,14 +5,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from luzeiro.casework.paper.rows import Misread, rows_in
 from luzeiro.casework.requests.document import Kind, Line, NotResolvable
 from luzeiro.casework.requests.jurisdictions.table import jurisdictions
 from luzeiro.casework.requests.written import (
-    Misread,
     as_told,
     read_json,
     row_of,
-    rows_in,
     sha256_of,
     write_json,
 )

@@ -12,12 +12,13 @@ from random import Random
 from uuid import UUID
 
 from luzeiro.casework.paper.instants import zone
+from luzeiro.casework.paper.rows import rows_in
 from luzeiro.casework.paper.typeset import text_of
 from luzeiro.casework.requests.document import Line
 from luzeiro.casework.requests.jurisdictions.table import jurisdictions
 from luzeiro.casework.requests.papers import write_rows
 from luzeiro.casework.requests.selection import Candidate
-from luzeiro.casework.requests.written import row_of, rows_in
+from luzeiro.casework.requests.written import row_of
 from tests.casework.requests.documents import NOW
 
 # The zones of our countries, and those of the world that change their clocks in the oddest ways.

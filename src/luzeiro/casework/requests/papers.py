@@ -6,18 +6,11 @@ from datetime import datetime
 
 from luzeiro.casework.paper.instants import RULES, utc_text
 from luzeiro.casework.paper.phrases import phrases
+from luzeiro.casework.paper.rows import Misread, Row, rows_in
 from luzeiro.casework.paper.typeset import text_of, typeset
 from luzeiro.casework.requests.document import RequestDocument
 from luzeiro.casework.requests.jurisdictions.table import jurisdictions
-from luzeiro.casework.requests.written import (
-    Misread,
-    Row,
-    read_json,
-    row_of,
-    rows_in,
-    sha256_of,
-    write_json,
-)
+from luzeiro.casework.requests.written import read_json, row_of, sha256_of, write_json
 
 
 @dataclass(frozen=True, slots=True)

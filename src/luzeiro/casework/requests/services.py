@@ -13,6 +13,7 @@ from luzeiro.casework.journal.record import record
 from luzeiro.casework.leads.models import Lead
 from luzeiro.casework.officers.models import Officer
 from luzeiro.casework.paper.phrases import paper_language, phrases
+from luzeiro.casework.paper.rows import Misread
 from luzeiro.casework.paper.typeset import CannotTypeset
 from luzeiro.casework.requests.document import Kind
 from luzeiro.casework.requests.drafting import candidates_of, circumstances_of, draw
@@ -34,7 +35,7 @@ from luzeiro.casework.requests.returns import (
     names_several,
 )
 from luzeiro.casework.requests.selection import Reason, objection
-from luzeiro.casework.requests.written import Misread, read_json
+from luzeiro.casework.requests.written import read_json
 
 
 @transaction.atomic

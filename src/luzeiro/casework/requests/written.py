@@ -2,70 +2,30 @@
 
 import hashlib
 import json
-import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from luzeiro.casework.paper.instants import local_text, parse_local, parse_utc, utc_text
+from luzeiro.casework.paper.instants import parse_utc, utc_text
+from luzeiro.casework.paper.rows import SOURCE, Misread, Row, written_row
 from luzeiro.casework.requests.document import Kind, Line, Party, RequestDocument
 from luzeiro.casework.requests.jurisdictions.table import Basis
 from luzeiro.casework.requests.selection import Candidate, Circumstances, Reason
 
 FORMAT = "luzeiro request 1"
-SOURCE, LISTENING = "SRC", "LST"
-_ROW = re.compile(
-    r"^(\d+) ([0-9a-f.:]+) (\d+) (SRC|LST) (\d{4}-\S+Z) (\d{4}-\S+[+-]\d\d:\d\d)$", re.MULTILINE
-)
-
-
-class Misread(ValueError):
-    """What was read is not what was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line as text: what a provider reads. Written and read in one place, here."""
-
-    number: str
-    address: str
-    port: str
-    port_kind: str
-    at_utc: str
-    at_local: str
-
-    def seen_at(self) -> datetime:
-        """The instant; both clocks must tell the same.
-
-        Raises:
-            Misread: they do not, or are not instants.
-        """
-        try:
-            at, local = parse_utc(self.at_utc), parse_local(self.at_local)
-        except ValueError as error:
-            raise Misread(str(error)) from error
-        if at != local:
-            raise Misread(f"line {self.number}: {self.at_utc} is not {self.at_local}")
-        return at
 
 
 def row_of(line: Line, zone: str) -> Row:
     """Write one line."""
     told = line.sighting
-    return Row(
-        number=str(line.number),
+    return written_row(
+        number=line.number,
         address=told.address,
-        port=str(told.port),
-        port_kind=SOURCE if told.port_is_source else LISTENING,
-        at_utc=utc_text(told.seen_at),
-        at_local=local_text(told.seen_at, zone),
+        port=told.port,
+        port_is_source=told.port_is_source,
+        seen_at=told.seen_at,
+        zone=zone,
     )
-
-
-def rows_in(text: str) -> list[Row]:
-    """Every line that stands in the text of a PDF, in its order."""
-    return [Row(*found) for found in _ROW.findall(text)]
 
 
 def as_told(document: RequestDocument) -> dict[str, object]:
