@@ -2,7 +2,7 @@ import pytest
 from django.utils import translation
 
 from luzeiro.casework.leads.material import NOWHERE
-from luzeiro.casework.leads.summary import summary
+from luzeiro.casework.leads.summary import files_by_grade, summary
 from luzeiro.observations.grade import Grade
 from tests.casework.world import a_lead, seen
 
@@ -13,9 +13,18 @@ ACCUSING = ("distribut", "person", "suspect", "user", "shared by")
 def test_the_summary_is_no_stronger_than_the_grade() -> None:
     stated = summary(a_lead(seen()))
     assert "stated" in stated[0]
-    assert "nothing corroborates" in stated[2]
+    assert "stands alone" in stated[0]
     strong = summary(a_lead(seen("192.0.2.2", grade=Grade.CORROBORATED)))
-    assert "support one another" in strong[2]
+    assert "corroborate one another" in strong[0]
+
+
+def test_each_file_is_told_by_its_own_grade_and_not_by_the_leads_strongest() -> None:
+    lead = a_lead(seen(), seen(entry=8), seen(entry=9, grade=Grade.CORROBORATED))
+    assert files_by_grade(lead) == {Grade.STATED: 2, Grade.CORROBORATED: 1}
+    told = summary(lead)
+    assert "one categorised file" in told[0]
+    assert "2 categorised files" in told[1]
+    assert "corroborate" not in told[1]
 
 
 def test_the_summary_accuses_nobody() -> None:

@@ -1,38 +1,26 @@
 """A lead in plain words, no stronger than its grade."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from collections import Counter
+
+from django.utils.translation import get_language
 
 from luzeiro.casework.leads.models import Lead
+from luzeiro.casework.leads.wording import observed, reach
+from luzeiro.casework.paper.phrases import paper_language
+from luzeiro.observations.grade import Grade
 
 
 def summary(lead: Lead) -> list[str]:
     """Whole sentences: what the address stated, how often, how far it can be taken."""
-    files = ngettext(
-        "This address stated that it holds one categorised file, whole or in part.",
-        "This address stated that it holds %(entries)d categorised files, whole or in part.",
-        lead.entries,
-    ) % {"entries": lead.entries}
-    seen = ngettext(
-        "It was seen once, on one day.",
-        "It was seen %(sightings)d times, on %(days)d days.",
-        lead.sightings,
-    ) % {"sightings": lead.sightings, "days": lead.days}
-    return [files, seen, _strength(lead.grade), _reach(lead)]
+    language = paper_language(get_language() or "en")
+    return [
+        *observed(
+            files_by_grade(lead), sightings=lead.sightings, days=lead.days, language=language
+        ),
+        reach(lead.doubts, resolvable=lead.resolvable, language=language),
+    ]
 
 
-def _strength(grade: str) -> str:
-    if grade == "corroborated":
-        return _(
-            "The statements support one another: on two or more days, or twice under one "
-            "installation's id."
-        )
-    return _("Each statement stands alone: nothing corroborates it yet.")
-
-
-def _reach(lead: Lead) -> str:
-    if not lead.resolvable:
-        return _("As far as is known, the provider cannot name one subscriber for it.")
-    if lead.doubts:
-        return _("The provider may be able to name the subscriber; there are doubts, listed here.")
-    return _("The provider should be able to name the subscriber. It does not say who sat there.")
+def files_by_grade(lead: Lead) -> dict[Grade, int]:
+    """How many of a lead's files have which grade as their strongest."""
+    return dict(Counter(map(Grade, lead.files.values_list("grade", flat=True))))

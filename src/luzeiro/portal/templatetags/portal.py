@@ -8,9 +8,11 @@ from django import template
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from luzeiro.casework.leads import wording
+from luzeiro.casework.paper.phrases import paper_language
 from luzeiro.catalogue.schemes.internal import Kind
 from luzeiro.catalogue.schemes.tables import to_internal
 
@@ -96,15 +98,7 @@ def grade(told: str) -> str:
 @register.filter
 def doubt(told: str) -> str:
     """A reason for doubt, as a sentence."""
-    return {
-        "no source port": _("Only the listening port is known, not the source port."),
-        "clock error not bounded": _("Nothing bounds the error of the collector's clock."),
-        "past usual retention": _("The provider's records may be gone: the last sighting is old."),
-        "shared address": _("Carrier-grade NAT: many subscribers share this address."),
-        "anonymising address": _("A VPN or Tor exit: the subscriber is elsewhere."),
-        "hosting address": _("A hosting network: a server, or somebody's rented one."),
-        "no place known": _("No table knows where this address lies."),
-    }.get(told, told)
+    return wording.doubt(told, paper_language(get_language() or "en"))
 
 
 @register.filter
