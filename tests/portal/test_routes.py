@@ -16,13 +16,20 @@ from luzeiro.casework.leads.models import Lead
 from luzeiro.casework.leads.services import add_task, ask_export, save_view
 from luzeiro.casework.officers.models import Officer, Role, Unit
 from luzeiro.casework.officers.tokens import make_token
+from luzeiro.casework.operations.ledger import add_outcome
+from luzeiro.casework.operations.outcomes import What
+from luzeiro.casework.operations.services import invite
+from luzeiro.casework.requests.models import Request, Return
 from luzeiro.portal.routes import CASE, ROUTES, Route, Stage
+from tests.casework.operations.cases import coordinator, entered, operation, target
+from tests.casework.reports.cases import report
 from tests.casework.world import NOW, a_lead, officer, seen, signed_in
 
 ROLES = tuple(Role)
 # Where an object is named, and nothing else decides: an object of another unit is 404 there.
 OWNED = {"lead_id", "claim_id", "transfer_id", "view_id", "export_id", "token_id", "task_id",
-         "sighting_id", "certificate_id", "passkey_id"}  # fmt: skip
+         "sighting_id", "certificate_id", "passkey_id", "request_id", "return_id", "operation_id",
+         "target_id", "outcome_id", "invitation_id", "report_id"}  # fmt: skip
 
 
 def routes() -> Iterator[tuple[str, dict[str, str]]]:
@@ -60,7 +67,7 @@ def test_what_is_not_listed_is_not_there() -> None:
 
 def test_no_route_about_a_case_lets_in_who_works_none() -> None:
     for name, route in ROUTES.items():
-        if name.startswith(("leads:", "deconfliction:", "requests:", "operations:")):
+        if name.startswith(("leads:", "deconfliction:", "requests:", "operations:", "reports:")):
             assert route.stage is Stage.ADMITTED, name
             assert route.roles, name
             assert route.roles <= CASE, name
@@ -116,6 +123,25 @@ def test_nobody_gets_in_without_signing_in(db: None) -> None:  # noqa: ARG001
             assert client.get(path_of(name, {})).status_code == 401, name
 
 
+def of_operations(carla: Officer, third: Officer) -> dict[str, object]:
+    """A request, what came back, and an operation with a target and what came of it."""
+    ana = officer("ana", Role.INVESTIGATOR, of=carla.unit)
+    coordinates = coordinator(carla.unit)
+    found = operation(coordinates)
+    one = entered(target(found, ana, address="192.0.2.9"), ana, carla)
+    outcome = add_outcome(target=one, what=What.ARREST, count=1, by=ana, now=NOW)
+    return {
+        "request_id": Request.objects.get().pk,
+        "return_id": Return.objects.get().pk,
+        "operation_id": found.pk,
+        "target_id": one.pk,
+        "outcome_id": outcome.pk,
+        "invitation_id": invite(operation=found, unit=third.unit, by=coordinates, now=NOW).pk,
+        "report_id": report(ana, one.lead).pk,
+    }
+
+
+@pytest.mark.django_db(databases=["default", "catalogue"])
 def test_an_object_of_another_unit_is_404_everywhere(carla: Officer, sao_paulo: Unit) -> None:
     lead = a_lead()
     Lead.objects.update(expires_at=datetime.now(UTC) + timedelta(days=9))
@@ -129,6 +155,7 @@ def test_an_object_of_another_unit_is_404_everywhere(carla: Officer, sao_paulo: 
         "view_id": save_view(name="mine", query="", by=carla).pk,
         "export_id": ask_export(query="", leads=1, purpose="x", by=carla, now=NOW).pk,
         "task_id": add_task(lead=lead, text="x", due_on=None, by=carla, now=NOW).pk,
+        **of_operations(carla, third),
     }
     make_token(officer=carla, label="x", by=carla, now=NOW)
     objects["token_id"] = carla.tokens.get().pk

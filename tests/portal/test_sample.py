@@ -10,7 +10,10 @@ from luzeiro.casework.officers.refusals import CodeTaken
 from luzeiro.portal.sample import LINKS, UNITS, is_loaded, links, load, remove
 from tests.casework.world import NOW, officer, unit
 
-ROOMS = (*("officers", "journal", "leads", "deconfliction", "requests", "operations", "sessions"),)
+ROOMS = (
+    *("officers", "journal", "leads", "deconfliction", "requests", "operations", "reports"),
+    "sessions",
+)
 
 
 def counts() -> dict[str, int]:

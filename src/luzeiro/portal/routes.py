@@ -165,6 +165,8 @@ ROUTES: dict[str, Route] = {
     **_admitted(
         "operations:invite", "operations:hour", "operations:end", to=frozenset({Role.COORDINATOR})
     ),
+    **_admitted("reports:lead", to=CASE),
+    **_admitted("reports:take", to=CASE, fresh=True, back="leads:list"),
     # The API has a door of its own, with the same standing asked (api.py).
     **dict.fromkeys(
         (

@@ -45,6 +45,7 @@ from luzeiro.casework.officers.models import (
 from luzeiro.casework.officers.people import agree, enlist, found_unit
 from luzeiro.casework.officers.training import enrol, found_course, record_result, schedule
 from luzeiro.casework.operations.sample import remove as remove_operation
+from luzeiro.casework.reports.models import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def remove() -> None:
         Transfer.objects.filter(claim__sample=True),
         Claim.objects.filter(sample=True),
         *(table.objects.filter(lead__in=leads) for table in
-          (LeadFile, LeadDay, LeadInstall, LeadReference, Note, Task)),
+          (LeadFile, LeadDay, LeadInstall, LeadReference, Note, Task, Report)),
         leads,
         SegmentRead.objects.filter(sample=True),
         Weights.objects.filter(unit__in=units),

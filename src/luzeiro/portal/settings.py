@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "luzeiro.casework.deconfliction",
     "luzeiro.casework.requests",
     "luzeiro.casework.operations",
+    "luzeiro.casework.reports",
     "luzeiro.portal",
 ]
 MIDDLEWARE = [

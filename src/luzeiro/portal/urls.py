@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("luzeiro.casework.deconfliction.urls")),
     path("", include("luzeiro.casework.requests.urls")),
     path("", include("luzeiro.casework.operations.urls")),
+    path("", include("luzeiro.casework.reports.urls")),
 ]
 handler404 = "luzeiro.portal.views.not_found"
 handler500 = "luzeiro.portal.views.failed"

@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
+from luzeiro.casework.paper.rows import Misread, rows_in
 from luzeiro.casework.paper.typeset import text_of
 from luzeiro.casework.requests import papers
 from luzeiro.casework.requests.document import Kind, Line
 from luzeiro.casework.requests.jurisdictions.table import jurisdictions
-from luzeiro.casework.paper.rows import Misread, rows_in
 from luzeiro.casework.requests.papers import rows_of, seal
 from tests.casework.requests.documents import document
 from tests.casework.requests.triples import misread_of, triples

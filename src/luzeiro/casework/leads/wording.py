@@ -13,9 +13,7 @@ from luzeiro.observations.grade import Grade
 ROOM = "leads"
 
 
-def observed(
-    files: Mapping[Grade, int], *, sightings: int, days: int, language: str
-) -> list[str]:
+def observed(files: Mapping[Grade, int], *, sightings: int, days: int, language: str) -> list[str]:
     """Say what was observed, file by file no stronger than its own grade.
 
     Args:

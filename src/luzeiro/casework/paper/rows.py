@@ -1,5 +1,6 @@
-"""A line of a paper that a provider answers, or a court reads: an address, a port, an instant on two
-clocks. Written and read here and nowhere else.
+"""A line of a paper that a provider answers or a court reads: address, port, instant on two clocks.
+
+Written and read here and nowhere else.
 """
 
 import re

@@ -22,6 +22,7 @@ from luzeiro.casework.requests.access import (
     subscribers_for,
 )
 from luzeiro.casework.requests.forms import LineForm, ProviderForm, ReturnForm
+from luzeiro.casework.requests.models import Request
 from luzeiro.casework.requests.returns import Answer, Unreadable, read_csv, read_json_answer
 from luzeiro.casework.requests.services import see_subscribers, take_in, verify_provider
 
@@ -29,6 +30,7 @@ from luzeiro.casework.requests.services import see_subscribers, take_in, verify_
 @require_POST
 def file(request: OfficerRequest, request_id: UUID) -> HttpResponse:
     """Take an answer in from a file."""
+    found = request_for(request.user, request_id)
     form = ReturnForm(request.POST, request.FILES)
     if not form.is_valid():
         messages.error(request, form.errors.as_text())
@@ -41,19 +43,20 @@ def file(request: OfficerRequest, request_id: UUID) -> HttpResponse:
     except Unreadable as error:
         messages.error(request, _("The answer cannot be read: %(why)s.") % {"why": str(error)})
         return redirect("requests:request", request_id)
-    return _taken_in(request, request_id, raw, answers, "json" if is_json else "csv")
+    return _taken_in(request, found, raw, answers, "json" if is_json else "csv")
 
 
 @require_POST
 def typed(request: OfficerRequest, request_id: UUID) -> HttpResponse:
     """Take in an answer of one line, typed from paper."""
+    found = request_for(request.user, request_id)
     form = LineForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.errors.as_text())
         return redirect("requests:request", request_id)
     answer = Answer(**form.cleaned_data)
     raw = repr(sorted(form.cleaned_data.items())).encode()
-    return _taken_in(request, request_id, raw, [answer], "form")
+    return _taken_in(request, found, raw, [answer], "form")
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,9 +102,8 @@ def asked(request: OfficerRequest) -> HttpResponse:
 
 
 def _taken_in(
-    request: OfficerRequest, request_id: UUID, raw: bytes, answers: Sequence[Answer], form: str
+    request: OfficerRequest, found: Request, raw: bytes, answers: Sequence[Answer], form: str
 ) -> HttpResponse:
-    found = request_for(request.user, request_id)
     try:
         made = take_in(
             request=found, raw=raw, answers=answers, form=form, by=request.user,
@@ -109,7 +111,7 @@ def _taken_in(
         )  # fmt: skip
     except Refusal as refusal:
         messages.error(request, refusal.for_people())
-        return redirect("requests:request", request_id)
+        return redirect("requests:request", found.pk)
     if made.blocked:
         messages.error(
             request,
