@@ -7,6 +7,7 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -24,6 +25,11 @@ WORD = ("--source", "Invented agency", "--category", "baseline", "--authority")
 def ask(home: Home, question: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(home.path / "casework.sqlite3")) as casework:
         return casework.execute(question).fetchall()
+
+
+def lead_id(stored: str) -> str:
+    """SQLite keeps an id without its dashes."""
+    return str(UUID(stored))
 
 
 def whole(scene: scenes.Scene, number: int) -> Sighting:
@@ -63,7 +69,15 @@ def test_a_package_of_a_lead_holds_its_statements_and_the_journal_knows(
     with zipfile.ZipFile(out) as package:
         held = [json.loads(line) for line in package.open("data/sightings.jsonl")]
         assert f"statements of lead {lead[:8]}".encode() in package.read("bag-info.txt")
+        assert package.read("data/report/report.pdf").startswith(b"%PDF-1.7")
+        told = json.loads(package.read("data/report/report.json"))
+        assert "data/report/README.txt" not in package.namelist()
     assert [(row["grade"], row["file_index"]) for row in held] == [("stated", None)] * 2
+    assert (told["report"]["lead"], told["report"]["sightings_in_all"]) == (lead_id(lead), 2)
+    assert {row["sighting_id"] for row in held} == {
+        one["sighting"] for one in told["report"]["statements"]
+    }
+    assert all(one["log_index"] is not None for one in told["report"]["segments"])
     journal = (
         "SELECT purpose, facts, actor_id FROM journal_journalentry WHERE deed = 'lead.packaged'"
     )
@@ -72,6 +86,19 @@ def test_a_package_of_a_lead_holds_its_statements_and_the_journal_knows(
     known = json.loads(facts)
     assert known["package_sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
     assert (known["sightings"], known["encrypted_for"]) == (2, 0)
+
+
+def test_a_package_can_be_had_without_a_report_or_with_one_in_another_language(
+    luzeiro: Luzeiro, home: Home, tmp_path: Path
+) -> None:
+    ((lead,),) = ask(home, "SELECT id FROM leads_lead")
+    bare, english = tmp_path / "bare.zip", tmp_path / "es.zip"
+    luzeiro("evidence", "package", "--lead", lead, "--no-report", "--out", bare)
+    luzeiro("evidence", "package", "--lead", lead, "--language", "es", "--out", english)
+    with zipfile.ZipFile(bare) as package:
+        assert "data/report/report.pdf" not in package.namelist()
+    with zipfile.ZipFile(english) as package:
+        assert json.loads(package.read("data/report/report.json"))["report"]["language"] == "es"
 
 
 def test_what_came_since_the_lead_was_built_is_told(

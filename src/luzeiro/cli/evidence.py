@@ -15,7 +15,13 @@ from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli import evidence_log
 from luzeiro.cli.home import Home, current_home
 from luzeiro.cli.intake import take_in
-from luzeiro.cli.lead_evidence import PURPOSE_MOST, LeadSelection, journal_package, select_lead
+from luzeiro.cli.lead_evidence import (
+    PURPOSE_MOST,
+    LeadSelection,
+    journal_package,
+    report_of,
+    select_lead,
+)
 from luzeiro.cli.sightings import as_address, as_moment, refused
 from luzeiro.cli.store import open_store
 from luzeiro.cli.watched import catalogue_lines
@@ -58,6 +64,12 @@ def package(
     purpose: Annotated[
         str, typer.Option(help="Why it is made: goes into the journal with --lead.")
     ] = "",
+    report: Annotated[
+        bool, typer.Option(help="With --lead: put the investigator's report in, as PDF/A and JSON.")
+    ] = True,
+    language: Annotated[
+        str | None, typer.Option(help="Of the report: es, pt or en; else the country's own.")
+    ] = None,
     since: Annotated[str | None, typer.Option(metavar="WHEN", help="Seen then or later.")] = None,
     until: Annotated[str | None, typer.Option(metavar="WHEN", help="Seen before then.")] = None,
     error_rates: Annotated[
@@ -76,7 +88,10 @@ def package(
     home = current_home()
     _check_target(out, purpose)
     asked = _asked(home, address or (), sighting or (), lead, since, until)
-    made, count = _make(home, asked, error_rates)
+    extra: Mapping[str, bytes] = {}
+    if asked.lead is not None and report:
+        extra = report_of(home, asked.lead.lead, purpose=purpose, language=language)
+    made, count = _make(home, asked, error_rates, extra)
     if to:
         made = encrypt_for(made, to)
     if asked.lead is not None:
@@ -103,7 +118,9 @@ def _check_target(out: Path, purpose: str) -> None:
         raise refused(f"--purpose: at most {PURPOSE_MOST} characters, got {len(purpose)}.")
 
 
-def _make(home: Home, asked: _Asked, error_rates: Path | None) -> tuple[bytes, int]:
+def _make(
+    home: Home, asked: _Asked, error_rates: Path | None, extra: Mapping[str, bytes]
+) -> tuple[bytes, int]:
     """The package, and how many sightings it holds."""
     with open_store(home) as store:
         take_in(home, store)
@@ -112,7 +129,8 @@ def _make(home: Home, asked: _Asked, error_rates: Path | None) -> tuple[bytes, i
             sources = Sources(hub.log, hub.ledger, lambda sha256: _path_of(home, store, sha256))
             gathered = gather(rows, sources)
             making = _making(home, gathered, asked, error_rates)
-            return make_package(gathered, making, hub.signer), len(gathered.exhibits)
+            made = make_package(gathered, making, hub.signer, extra_files=extra)
+            return made, len(gathered.exhibits)
 
 
 def _asked(

@@ -3,14 +3,17 @@
 import getpass
 import hashlib
 import json
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from luzeiro.cli.home import Home
 from luzeiro.cli.portal import lay_casework, run_portal
 from luzeiro.observations.endpoint import Endpoint
 from luzeiro.observations.grade import Grade
+from luzeiro.package.make import REPORT_FOLDER
 from luzeiro.sightings.filters import SightingFilter
 
 PURPOSE_MOST = 200  # characters, as the journal holds
@@ -46,6 +49,21 @@ def select_lead(home: Home, lead: UUID) -> LeadSelection:
         entries=frozenset(told["entries"]),
         sightings=told["sightings"],
     )
+
+
+def report_of(home: Home, lead: UUID, *, purpose: str, language: str | None) -> dict[str, bytes]:
+    """Have casework draw up its report about a lead, as files of a package.
+
+    Raises:
+        PortalError: nothing stands behind the lead, or the report does not read back.
+    """
+    words = ["--purpose", purpose, *(["--language", language] if language else [])]
+    with tempfile.TemporaryDirectory(dir=home.path) as folder:
+        run_portal(home, "lead_report", str(lead), "--into", folder, *words)
+        return {
+            f"{REPORT_FOLDER}{name}": (Path(folder) / name).read_bytes()
+            for name in ("report.pdf", "report.json")
+        }
 
 
 def journal_package(

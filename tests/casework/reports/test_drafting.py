@@ -69,8 +69,13 @@ def test_each_record_points_to_its_file_and_its_segment(author: Author, tmp_path
 def test_a_lead_that_no_table_places_has_the_units_clock(author: Author, tmp_path: Path) -> None:
     lead = a_lead(seen(place=NOWHERE))
     made = drawn(lead, author, tmp_path)
-    assert made.zone == author.unit.time_zone
+    assert made.zone == author.zone == "America/Argentina/Buenos_Aires"
     assert (made.network.country, made.reference[:2]) == ("", "XX")
+
+
+def test_nobodys_lead_is_told_in_utc_by_the_hub(tmp_path: Path) -> None:
+    made = drawn(a_lead(seen(place=NOWHERE)), Author(name="Luzeiro", unit=None), tmp_path)
+    assert (made.zone, made.unit.name, made.unit.contact) == ("UTC", "Luzeiro", "")
 
 
 def test_an_unknown_region_of_a_country_with_many_clocks_is_said_to_be_assumed(

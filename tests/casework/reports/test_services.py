@@ -9,7 +9,7 @@ from luzeiro.casework.paper.rows import Misread
 from luzeiro.casework.reports import services
 from luzeiro.casework.reports.document import Overstated
 from luzeiro.casework.reports.models import Report
-from luzeiro.casework.reports.refusals import NothingToReport, ReportRefused
+from luzeiro.casework.reports.refusals import ReportRefused
 from luzeiro.casework.reports.services import draw_up, take
 from luzeiro.casework.reports.written import read_json
 from tests.casework.reports.cases import NO_HOME, report
@@ -47,13 +47,14 @@ def test_the_hub_draws_one_up_for_a_package_in_the_name_of_the_leads_unit(ana: O
     assert JournalEntry.objects.get(deed="report.drawn-up").actor is None
 
 
-def test_a_lead_that_no_unit_has_gets_no_report_of_the_hubs(ana: Officer) -> None:
+@pytest.mark.usefixtures("ana")
+def test_the_hubs_report_of_a_lead_that_no_unit_has_is_in_its_own_name() -> None:
     lead = a_lead()
     Lead.objects.update(unit=None)
     lead.refresh_from_db()
-    assert ana.unit
-    with pytest.raises(NothingToReport):
-        draw_up(lead=lead, language="es", purpose="x", by=None, home=NO_HOME, now=NOW)
+    made = draw_up(lead=lead, language="es", purpose="x", by=None, home=NO_HOME, now=NOW)
+    assert made.unit is None
+    assert read_json(made.document).unit.name == "Luzeiro"
 
 
 @pytest.mark.parametrize("error", [Misread("another port"), Overstated("more than there is")])

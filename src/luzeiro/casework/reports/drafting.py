@@ -31,10 +31,18 @@ _SHOWN = 8  # of an identifier: a whole one is a locator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who draws a report up: an officer, or the hub for a package."""
+    """Who draws a report up: an officer, or the hub for a package, then maybe of no unit."""
 
     name: str
-    unit: Unit
+    unit: Unit | None
+
+    @property
+    def party(self) -> Party:
+        return Party(self.unit.name, self.unit.contact) if self.unit else Party(self.name, "")
+
+    @property
+    def zone(self) -> str:
+        return self.unit.time_zone if self.unit else "UTC"
 
 
 def draw(
@@ -62,13 +70,13 @@ def draw(
         reference=f"{lead.country or 'XX'}-{now:%Y}-R{number.hex[:10].upper()}",
         language=language,
         as_of=now,
-        unit=Party(by.unit.name, by.unit.contact),
+        unit=by.party,
         drawn_by=by.name,
         lead=lead.pk,
         lead_state=lead.state,
         expired=lead.expired(now),
         address=lead.address,
-        zone=law.zone_of(lead.region) if law else by.unit.time_zone,
+        zone=law.zone_of(lead.region) if law else by.zone,
         zone_assumed=law is not None and not lead.region and len(law.all_zones) > 1,
         first_seen_at=lead.first_seen_at.astimezone(UTC),
         last_seen_at=lead.last_seen_at.astimezone(UTC),

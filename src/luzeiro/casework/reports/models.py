@@ -21,13 +21,13 @@ class Report(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=40, unique=True)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="reports")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reports")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="reports")
     language = models.CharField(max_length=2)
     document = models.TextField()
     sha256 = models.CharField(max_length=64)  # of the JSON form
     pdf = models.BinaryField()
     pdf_sha256 = models.CharField(max_length=64)
-    # None: the hub drew it up for a package.
+    # Nobody, where the hub drew it up for a package; its lead may then be of no unit.
     drawn_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     drawn_at = models.DateTimeField()
     sample = models.BooleanField(default=False)

@@ -75,7 +75,7 @@ def _told(document: ReportDocument) -> dict[str, object]:
         "expired": document.expired,
         "reference": document.reference,
         "made_at": utc_text(document.as_of),
-        "unit": [document.unit.name, document.unit.contact],
+        "unit": [part for part in (document.unit.name, document.unit.contact) if part],
         "drawn_by": document.drawn_by,
         "lead": str(document.lead),
         "address": document.address,

@@ -20,7 +20,7 @@ from luzeiro.casework.reports.document import Overstated
 from luzeiro.casework.reports.drafting import Author, draw
 from luzeiro.casework.reports.models import Report
 from luzeiro.casework.reports.papers import seal
-from luzeiro.casework.reports.refusals import NothingToReport, ReportRefused
+from luzeiro.casework.reports.refusals import ReportRefused
 
 HUB = "Luzeiro"  # who draws up a report for a package: no officer
 
@@ -36,8 +36,6 @@ def draw_up(
         ReportRefused: its forms do not read back as what was meant.
     """
     unit, number = by.unit if by else lead.unit, uuid4()
-    if unit is None:
-        raise NothingToReport  # no unit has the lead, so nobody can answer for a report
     author = Author(name=by.name if by else HUB, unit=unit)
     try:
         document = draw(lead, language=language, number=number, by=author, home=home, now=now)
