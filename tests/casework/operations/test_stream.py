@@ -9,7 +9,6 @@ from luzeiro.casework.operations.models import BoardEvent, Operation
 from luzeiro.casework.operations.services import move
 from luzeiro.casework.operations.states import State
 from luzeiro.casework.operations.stream import (
-    EVERY_S,
     KEEP_ALIVE_S,
     LIVES_S,
     follow,
@@ -17,21 +16,10 @@ from luzeiro.casework.operations.stream import (
     last_number,
     told,
 )
+from luzeiro.casework.operations.watching import AT_MOST
 from tests.casework.operations.cases import coordinator, operation, target, with_hour
+from tests.casework.operations.watches import Clock, event
 from tests.casework.world import NOW
-
-
-class Clock:
-    """Time that passes only by sleeping."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-
-    def now(self) -> float:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += seconds
 
 
 def numbers(frames: Sequence[str]) -> list[int]:
@@ -42,9 +30,9 @@ def read(found: Operation, last: int) -> list[str]:
     clock = Clock()
 
     def fetch(number: int) -> list[BoardEvent]:
-        return events_after(found.pk, number, at_most=500)
+        return events_after(found.pk, number, at_most=AT_MOST)
 
-    return list(follow(fetch, last, now=clock.now, sleep=clock.sleep))
+    return list(follow(fetch, last, watch=clock.watch(fetch), now=clock.now))
 
 
 @pytest.fixture
@@ -80,11 +68,22 @@ def test_another_operations_events_do_not_come(buenos_aires: Unit) -> None:
 
 def test_a_stream_ends_so_that_the_gate_is_passed_again_and_is_never_silent_for_long() -> None:
     clock = Clock()
-    frames = list(follow(lambda _: [], 0, now=clock.now, sleep=clock.sleep))
-    assert LIVES_S <= clock.at < LIVES_S + EVERY_S
-    kept = frames.count(": still here\n\n")
-    assert LIVES_S / (KEEP_ALIVE_S + EVERY_S) - 1 <= kept <= LIVES_S / KEEP_ALIVE_S
+    frames = list(follow(lambda _: [], 0, watch=clock.watch(lambda _: []), now=clock.now))
+    assert clock.at == pytest.approx(LIVES_S)
+    assert frames.count(": still here\n\n") == LIVES_S / KEEP_ALIVE_S
     assert frames[0].startswith("retry: ")
+
+
+def test_a_screen_that_is_far_behind_is_brought_up_look_by_look_before_it_waits() -> None:
+    clock, looks = Clock(), list[int]()
+
+    def fetch(number: int) -> list[BoardEvent]:
+        looks.append(number)
+        return [event(one) for one in range(number + 1, min(number + AT_MOST, 1200) + 1)]
+
+    frames = list(follow(fetch, 0, watch=clock.watch(fetch), now=clock.now))
+    assert numbers(frames) == list(range(1, 1201))
+    assert looks[:3] == [0, 500, 1000]
 
 
 @pytest.mark.usefixtures("found")

@@ -71,6 +71,11 @@ def outcome_for(officer: Officer, outcome_id: int) -> Outcome:
     )
 
 
+def newest_number(operation: Operation) -> int:
+    """The number of the newest event; 0 before the first."""
+    return operation.events.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def events_after(operation_id: UUID, number: int, *, at_most: int) -> list[BoardEvent]:
     """The board's events after a number, in order. The caller came through `board_for`."""
     found = BoardEvent.objects.filter(operation_id=operation_id, pk__gt=number)

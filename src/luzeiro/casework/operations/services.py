@@ -1,6 +1,7 @@
 """What officers do with operations and targets. Each deed and its entry are one transaction."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -32,6 +33,7 @@ from luzeiro.casework.operations.refusals import (
     TargetAlready,
 )
 from luzeiro.casework.operations.states import State, may_move
+from luzeiro.casework.operations.watching import wake
 from luzeiro.casework.operations.words import check_told
 from luzeiro.casework.paper.instants import zone
 from luzeiro.casework.requests.jurisdictions.table import jurisdictions
@@ -275,6 +277,7 @@ def _tell(
         operation=held, target=target, kind=kind, before=before, after=after, at=now, by=by,
         sample=held.sample,
     )  # fmt: skip
+    transaction.on_commit(partial(wake, held.pk))
 
 
 def _locked(operation: Operation) -> Operation:

@@ -5,45 +5,45 @@ order: none is missed over a broken link, and none comes twice.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from luzeiro.casework.operations.models import BoardEvent
+from luzeiro.casework.operations.watching import AT_MOST, Fetch, Watch
 from luzeiro.casework.paper.instants import utc_text, zone
 
-EVERY_S = 0.4  # between two looks at the table
 KEEP_ALIVE_S = 5.0  # a comment: proxies see life, and a link that is gone is noticed and let go
 LIVES_S = 300.0  # then the screen comes again, and passes the gate again
 RETRY_MS = 1000
-AT_MOST = 500
-
-Fetch = Callable[[int], Sequence[BoardEvent]]
 
 
 def follow(
-    fetch: Fetch, last: int, *, now: Callable[[], float], sleep: Callable[[float], None]
+    fetch: Fetch, last: int, *, watch: Callable[[int], Watch], now: Callable[[], float]
 ) -> Iterator[str]:
     """Give frames for as long as a stream lives.
+
+    What a screen has missed it gets from the table; then it waits with all others.
 
     Args:
         fetch: the events after a number, in order, at most `AT_MOST` of them.
         last: the number of the last event that the screen has.
-        now: seconds, any monotonic origin.
-        sleep: waits so many seconds.
+        watch: the operation's, which all its screens share; asked once this one is up to date.
+        now: seconds, any monotonic origin; the watch's own.
     """
-    began = said = now()
+    ends = now() + LIVES_S
     yield f"retry: {RETRY_MS}\n\n"
-    while now() - began < LIVES_S:
-        events = fetch(last)
-        for event in events:
-            last = event.pk
-            yield frame(event)
-        if events:
-            said = now()
-        elif now() - said >= KEEP_ALIVE_S:
-            said = now()
+    shared: Watch | None = None
+    while now() < ends:
+        fresh = None if shared is None else shared.after(last, min(ends, now() + KEEP_ALIVE_S))
+        if fresh is None:
+            missed = fetch(last)
+            fresh = [(one.pk, frame(one)) for one in missed]
+            if len(missed) < AT_MOST:
+                shared = shared or watch(fresh[-1][0] if fresh else last)
+        elif not fresh:
             yield ": still here\n\n"
-        if len(events) < AT_MOST:
-            sleep(EVERY_S)
+        for number, written in fresh:
+            last = number
+            yield written
 
 
 def frame(event: BoardEvent) -> str:

@@ -31,7 +31,6 @@ def test_a_stream_begins_after_what_the_screen_has(
     ana: Officer, buenos_aires: Unit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "LIVES_S", 0.1)
-    monkeypatch.setattr(stream, "EVERY_S", 0.05)
     found = operation(coordinator(buenos_aires), at=TODAY)
     for number in range(1, 4):
         target(found, ana, address=f"192.0.2.{number}", at=TODAY)
@@ -42,6 +41,19 @@ def test_a_stream_begins_after_what_the_screen_has(
     assert ids(answer.streaming_content) == rest  # type: ignore[attr-defined]
     again = client.get(path + "?after=0", headers={"last-event-id": str(rest[0])})
     assert ids(again.streaming_content) == rest[1:]  # type: ignore[attr-defined]
+
+
+def test_a_screen_that_says_it_has_what_is_not_there_yet_gets_what_comes(
+    ana: Officer, buenos_aires: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "LIVES_S", 0.1)
+    found = operation(coordinator(buenos_aires), at=TODAY)
+    target(found, ana, at=TODAY)
+    answer = signed_in(ana).get(f"/operations/{found.pk}/stream?after=999999999999999999")
+    target(found, ana, address="192.0.2.2", at=TODAY)
+    assert ids(answer.streaming_content) == [  # type: ignore[attr-defined]
+        BoardEvent.objects.order_by("-pk")[0].pk
+    ]
 
 
 def ids(frames: Iterator[bytes]) -> list[int]:

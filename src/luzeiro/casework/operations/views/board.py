@@ -11,11 +11,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from luzeiro.casework.officers.requests import OfficerRequest
-from luzeiro.casework.operations.access import board_for, events_after, targets_on_board
+from luzeiro.casework.operations.access import (
+    board_for,
+    events_after,
+    newest_number,
+    targets_on_board,
+)
 from luzeiro.casework.operations.alerts import Watched, alerts
 from luzeiro.casework.operations.models import Operation, TargetState
 from luzeiro.casework.operations.states import State
-from luzeiro.casework.operations.stream import AT_MOST, follow, last_number
+from luzeiro.casework.operations.stream import follow, frame, last_number
+from luzeiro.casework.operations.watching import AT_MOST, watch_of
 from luzeiro.casework.paper.instants import minutes_text
 
 
@@ -23,7 +29,7 @@ from luzeiro.casework.paper.instants import minutes_text
 def board(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
     found = board_for(request.user, operation_id)
     # The number first: what happens between the two questions comes again by the stream.
-    newest = found.events.order_by("-pk").values_list("pk", flat=True).first() or 0
+    newest = newest_number(found)
     targets = list(targets_on_board(found))
     zones = sorted({one.zone for one in targets})
     told = {
@@ -47,13 +53,12 @@ def board(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
 def stream(request: OfficerRequest, operation_id: UUID) -> StreamingHttpResponse:
     """Every event after the one that the screen has, for as long as the stream lives."""
     found = board_for(request.user, operation_id)
-    last = last_number(request.headers.get("Last-Event-ID", ""), request.GET.get("after", ""))
-    frames = follow(
-        partial(events_after, found.pk, at_most=AT_MOST),
-        last,
-        now=time.monotonic,
-        sleep=time.sleep,
-    )
+    asked = last_number(request.headers.get("Last-Event-ID", ""), request.GET.get("after", ""))
+    # No screen has what is not there yet: else it would wait for a number that may never come.
+    last = min(asked, newest_number(found))
+    fetch = partial(events_after, found.pk, at_most=AT_MOST)
+    watch = partial(watch_of, found.pk, fetch, frame)
+    frames = follow(fetch, last, watch=watch, now=time.monotonic)
     response = StreamingHttpResponse(frames, content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"  # a proxy must not hold events back
     return response
