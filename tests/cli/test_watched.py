@@ -4,6 +4,7 @@ from pathlib import Path
 from luzeiro.cli.home import Home
 from luzeiro.cli.watched import catalogue_lines
 from luzeiro.networks.bittorrent.watch import WatchedFile, WatchedTorrent, write_watch_set
+from luzeiro.networks.edonkey.watch import WatchedEd2kFile, write_ed2k_watch_set
 from luzeiro.sightings.verdicts import File, Verdict
 from tests.sightings.examples import Says
 
@@ -47,6 +48,19 @@ def test_each_file_is_there_once_with_its_verdict_and_its_pieces(tmp_path: Path)
     assert lines["33" * 20, None]["now"] is None
     assert lines["44" * 20, 0]["watched"] is None
     assert lines["55" * 16, None]["watched"] is None
+
+
+def test_a_file_of_edonkeys_has_its_size(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    known = [WatchedEd2kFile(b"\x55" * 16, 7), WatchedEd2kFile(b"\x66" * 16, None)]
+    write_ed2k_watch_set(home.watch_set("edonkey"), known)
+    rows = [row("ed2k", digit * 32, None) for digit in "567"]
+    found = {one["identifier"]: one["watched"] for one in catalogue_lines(home, rows, knows)}
+    assert found == {
+        "5" * 32: {"size_bytes": 7},
+        "6" * 32: {"size_bytes": None},
+        "7" * 32: None,
+    }
 
 
 def test_without_a_watch_set_no_map_is_known(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from luzeiro.observations import segment
 from luzeiro.observations.record import Sighting
 from luzeiro.package.gather import Gathered, Sources, gather
 from luzeiro.package.make import Making, make_package
-from tests.evidence import scenes
+from tests.evidence import ed2k_scenes, scenes
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 
@@ -84,12 +84,12 @@ def gathered_from(opened: Hub, rows: Sequence[Mapping[str, Any]] | None = None) 
     return gather(wanted, Sources(opened.log, opened.ledger, path_of))
 
 
-def catalogue_of(*of: scenes.Scene) -> tuple[dict[str, Any], ...]:
+def catalogue_of(*of: scenes.Scene | ed2k_scenes.Scene) -> tuple[dict[str, Any], ...]:
     lines = {
-        scene.infohash: {
-            "identifier_kind": "btih",
-            "identifier": scene.infohash.hex(),
-            "file_index": 0,
+        scene.observation.identifier: {
+            "identifier_kind": scene.observation.identifier.kind.value,
+            "identifier": scene.observation.identifier.digest.hex(),
+            "file_index": scene.observation.file_index,
             "now": {"entry_id": 1, "category": "example:A", "rule": "one designated authority"},
             "watched": scene.watched,
         }
@@ -98,7 +98,7 @@ def catalogue_of(*of: scenes.Scene) -> tuple[dict[str, Any], ...]:
     return tuple(lines.values())
 
 
-def making(*of: scenes.Scene, **changes: Any) -> Making:
+def making(*of: scenes.Scene | ed2k_scenes.Scene, **changes: Any) -> Making:
     usual = {
         "made_at": "2026-03-06T00:00:00.000000Z",
         "software": "luzeiro test",
@@ -112,7 +112,16 @@ def package_of_everything(
     folder: Path, *, extra_files: Mapping[str, bytes] | None = None, **changes: Any
 ) -> bytes:
     """A package of one sighting of each scene, in two segments of one collector."""
-    every = [make() for make in scenes.ALL.values()]
+    return package_of([make() for make in scenes.ALL.values()], folder, extra_files, **changes)
+
+
+def package_of(
+    every: Sequence[scenes.Scene | ed2k_scenes.Scene],
+    folder: Path,
+    extra_files: Mapping[str, bytes] | None = None,
+    **changes: Any,
+) -> bytes:
+    """The same, of these scenes."""
     collecting = collector(folder / "spool")
     sightings = [scenes.sighting_of(scene, number) for number, scene in enumerate(every)]
     with hub(folder / "hub") as opened:

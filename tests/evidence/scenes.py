@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Protocol
 from uuid import UUID
 
 from luzeiro.networks.bittorrent.observe import PeerTurn, observe, utc
@@ -25,6 +26,13 @@ AT_S = 1_772_600_767.0  # 2026-03-04
 COLLECTOR = UUID(int=1)
 _ports = count(40000)  # each link has its own
 Respond = Callable[[PeerLink], None]  # what the peer does once the link is open
+
+
+class Observed(Protocol):
+    """A scene of any network."""
+
+    @property
+    def observation(self) -> Observation: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,7 @@ ALL: dict[str, Callable[[], Scene]] = {
 }
 
 
-def sighting_of(scene: Scene, number: int, **changes: object) -> Sighting:
+def sighting_of(scene: Observed, number: int, **changes: object) -> Sighting:
     """A sighting of a scene, with `changes` to its observation."""
     return Sighting(
         sighting_id=UUID(int=(7 << 76) | (2 << 62) | number),

@@ -1,17 +1,19 @@
-"""What the catalogue says of files in a package: entry, category, votes, and which pieces are
-whose.
+"""What the catalogue says of files in a package: entry, category, votes, and what is needed to read
+what a peer stated: which pieces of a torrent are whose, and a file's size.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from luzeiro.cli.home import Home
 from luzeiro.networks.bittorrent.watch import WatchedTorrent, WatchSet
+from luzeiro.networks.edonkey.watch import Ed2kWatchSet
 from luzeiro.networks.kit.watch_file import WatchSetError
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.sightings.verdicts import File, Verdict
 
+_Set = TypeVar("_Set", WatchSet, Ed2kWatchSet)
 _TORRENTS = frozenset({IdentifierKind.BTIH, IdentifierKind.BTMH})
 
 
@@ -29,7 +31,7 @@ def catalogue_lines(
     """
     files = sorted({_file(row) for row in rows}, key=str)
     known = verdicts(files)
-    torrents = _watch_set(home)
+    torrents, ed2k = _opened(WatchSet, home, "bittorrent"), _opened(Ed2kWatchSet, home, "edonkey")
     for identifier, index in files:
         verdict = known.get((identifier, index))
         yield {
@@ -37,7 +39,7 @@ def catalogue_lines(
             "identifier": identifier.digest.hex(),
             "file_index": index,
             "now": None if verdict is None else _verdict(verdict),
-            "watched": _watched(torrents, identifier, index),
+            "watched": _sized(ed2k, identifier) or _watched(torrents, identifier, index),
         }
 
 
@@ -56,11 +58,20 @@ def _file(row: Mapping[str, Any]) -> File:
     return Identifier(kind, bytes.fromhex(row["identifier"])), row["file_index"]
 
 
-def _watch_set(home: Home) -> WatchSet | None:
+def _opened(kind: type[_Set], home: Home, network: str) -> _Set | None:
     try:
-        return WatchSet(home.watch_set("bittorrent"))
+        return kind(home.watch_set(network))
     except WatchSetError:
         return None
+
+
+def _sized(files: Ed2kWatchSet | None, identifier: Identifier) -> dict[str, object] | None:
+    if files is None or identifier.kind is not IdentifierKind.ED2K:
+        return None
+    row = files.first_at_or_after(identifier.digest)
+    if row == len(files) or files.key_at(row) != identifier.digest:
+        return None
+    return {"size_bytes": files[row].size_bytes}
 
 
 def _watched(

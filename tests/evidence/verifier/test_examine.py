@@ -52,6 +52,40 @@ def test_a_package_that_nobody_changed_holds(package: bytes) -> None:
     assert "who sat behind an address" in told
 
 
+def test_a_package_of_edonkey_holds_and_says_what_it_cannot_know(edonkey_package: bytes) -> None:
+    findings, rows = examine(edonkey_package, Trust())
+    assert findings.failed() == []
+    assert len(rows) == 12
+    told = {one.told for one in findings}
+    assert "12 of 12: what is claimed is what the raw bytes show" in told
+    assert any(one.startswith("that nobody shares the file of the control") for one in told)
+    assert not any("not read by this verifier" in one for one in told)
+
+
+def test_one_changed_bit_of_an_edonkey_package_is_found_and_named(edonkey_package: bytes) -> None:
+    random = Random(2)
+    for _ in range(FLIPS // 2):
+        changed = bytearray(edonkey_package)
+        bit = random.randrange(8 * len(edonkey_package))
+        changed[bit // 8] ^= 1 << bit % 8
+        assert failed(bytes(changed)), bit
+
+
+def test_an_edonkey_grade_that_was_raised_with_all_manifests_is_named(
+    edonkey_package: bytes,
+) -> None:
+    def raise_grades(members: dict[str, bytes]) -> None:
+        lines = members["data/sightings.jsonl"].decode().splitlines()
+        rows = [{**json.loads(line), "grade": "stated", "control": "refused"} for line in lines]
+        spelled = (json.dumps(row, sort_keys=True) for row in rows)
+        members["data/sightings.jsonl"] = "".join(f"{line}\n" for line in spelled).encode()
+
+    told = failed(repacked(edonkey_package, raise_grades))
+    contradicted = {one.split(":")[1] for one in told if "the bytes make the grade" in one}
+    assert len(contradicted) == 9  # of 12: three had stated it
+    assert any("3 of 12: what is claimed" in one for one in told)
+
+
 def test_one_changed_bit_anywhere_is_found_and_named(package: bytes) -> None:
     random = Random(1)
     for _ in range(FLIPS):

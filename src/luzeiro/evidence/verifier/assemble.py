@@ -7,8 +7,10 @@ import ast
 from pathlib import Path
 
 _ORDER = (
-    *("ed25519", "merkle", "notes", "statements", "sighting", "exchange", "mse", "bittorrent"),
-    *("judge", "bag", "pcapng", "tables", "findings", "proofs", "examine", "report"),
+    *("ed25519", "merkle", "notes", "statements", "sighting", "exchange", "rc4", "mse"),
+    *("bittorrent", "ed2k_packets", "ed2k_indexes", "ed2k_obfuscation", "edonkey", "ed2k_hearsay"),
+    *("judgement", "judge_bittorrent", "judge_edonkey", "judge"),
+    *("bag", "pcapng", "tables", "findings", "proofs", "examine", "report"),
 )
 _HEAD = '''#!/usr/bin/env python3
 """Checks a package of Luzeiro: python3 verify.py PACKAGE.zip

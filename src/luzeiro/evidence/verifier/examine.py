@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from luzeiro.evidence.verifier.bag import BagError, check_bag, read_zip
 from luzeiro.evidence.verifier.exchange import ExchangeError, RawTranscript, parse_exchange
 from luzeiro.evidence.verifier.findings import Findings
-from luzeiro.evidence.verifier.judge import WatchedFile, judge
+from luzeiro.evidence.verifier.judge import judge
+from luzeiro.evidence.verifier.judge_bittorrent import WatchedFile
+from luzeiro.evidence.verifier.judge_edonkey import WatchedEd2k
 from luzeiro.evidence.verifier.pcapng import capture, decrypted
 from luzeiro.evidence.verifier.proofs import Proofs, Trust
 from luzeiro.evidence.verifier.sighting import Row
@@ -63,20 +65,25 @@ def _read_rows(members: Mapping[str, bytes], findings: Findings) -> list[Row]:
     return rows
 
 
-def watched_files(raw: bytes) -> dict[tuple[str, str, int | None], WatchedFile]:
-    """Read `data/catalogue/files.jsonl`: which pieces are whose.
+def watched_files(
+    raw: bytes,
+) -> "dict[tuple[str, str, int | None], WatchedFile | WatchedEd2k]":
+    """Read `data/catalogue/files.jsonl`: which pieces of a torrent are whose, and sizes.
 
     Raises:
         KeyError, TypeError, ValueError: it is not that.
     """
-    found = {}
+    found: dict[tuple[str, str, int | None], WatchedFile | WatchedEd2k] = {}
     for line in raw.decode().splitlines():
         held = json.loads(line)
-        watched = held["watched"]
+        watched, key = held["watched"], (held["identifier_kind"], held["identifier"])
         if watched is None:
             continue
+        if held["identifier_kind"] == "ed2k":
+            found[(*key, held["file_index"])] = WatchedEd2k(watched["size_bytes"])
+            continue
         infohashes = [bytes.fromhex(one)[:20] for one in watched["infohashes"]]
-        found[held["identifier_kind"], held["identifier"], held["file_index"]] = WatchedFile(
+        found[(*key, held["file_index"])] = WatchedFile(
             tuple(infohashes),
             watched["piece_count"],
             *(watched[name] for name in ("first_piece", "last_piece", "first_own", "last_own")),

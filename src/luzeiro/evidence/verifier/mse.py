@@ -6,6 +6,8 @@ Source: "Message Stream Encryption", 1.0. We opened the link: our key is A's, th
 import hashlib
 from dataclasses import dataclass
 
+from luzeiro.evidence.verifier.rc4 import Rc4
+
 _PRIME = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74"
     "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437"
@@ -13,6 +15,7 @@ _PRIME = int(
     16,
 )
 _KEY_BYTES, _VERIFY, _PAD_LIMIT = 96, bytes(8), 512
+_DROPPED = 1024
 
 
 class MseError(Exception):
@@ -25,28 +28,6 @@ class PlainLink:
 
     received: bytes
     sent: bytes
-
-
-class _Rc4:
-    """RC4 with its first 1,024 bytes dropped."""
-
-    def __init__(self, key: bytes) -> None:
-        self._state, self._i, self._j = list(range(256)), 0, 0
-        j = 0
-        for i in range(256):
-            j = (j + self._state[i] + key[i % len(key)]) % 256
-            self._state[i], self._state[j] = self._state[j], self._state[i]
-        self.apply(bytes(1024))
-
-    def apply(self, data: bytes) -> bytes:
-        state, i, j, out = self._state, self._i, self._j, bytearray()
-        for byte in data:
-            i = (i + 1) % 256
-            j = (j + state[i]) % 256
-            state[i], state[j] = state[j], state[i]
-            out.append(byte ^ state[(state[i] + state[j]) % 256])
-        self._i, self._j = i, j
-        return bytes(out)
 
 
 def peer_sent_its_key(received: bytes) -> bool:
@@ -79,8 +60,8 @@ def decrypt_link(received: bytes, sent: bytes, secret: bytes, infohash: bytes) -
 
 
 def _of_peer(data: bytes, shared: bytes, infohash: bytes) -> tuple[int, bytes]:
-    cipher = _Rc4(_sha1(b"keyB", shared, infohash))
-    marker = _Rc4(_sha1(b"keyB", shared, infohash)).apply(_VERIFY)
+    cipher = Rc4(_sha1(b"keyB", shared, infohash), dropped=_DROPPED)
+    marker = Rc4(_sha1(b"keyB", shared, infohash), dropped=_DROPPED).apply(_VERIFY)
     at = data.find(marker, 0, _PAD_LIMIT + len(marker))
     if at < 0:
         raise MseError("what the peer sent is not encrypted under this infohash")
@@ -107,7 +88,7 @@ def _of_us(sent: bytes, shared: bytes, infohash: bytes, selected: int) -> bytes:
     )
     if sent[at + 20 : at + 40] != named:
         raise MseError("what we sent asks for another infohash")
-    cipher, rest = _Rc4(_sha1(b"keyA", shared, infohash)), sent[at + 40 :]
+    cipher, rest = Rc4(_sha1(b"keyA", shared, infohash), dropped=_DROPPED), sent[at + 40 :]
     head = cipher.apply(rest[:14])
     pad = int.from_bytes(head[12:14], "big")
     cipher.apply(rest[14 : 14 + pad])

@@ -10,6 +10,7 @@ import ipaddress
 import struct
 from collections.abc import Iterable, Iterator
 
+from luzeiro.evidence.verifier.ed2k_obfuscation import revealed
 from luzeiro.evidence.verifier.exchange import RECEIVED, RawFrame, RawTranscript
 from luzeiro.evidence.verifier.mse import MseError, decrypt_link
 
@@ -37,10 +38,12 @@ def capture(transcripts: Iterable[RawTranscript]) -> bytes:
 
 
 def decrypted(transcript: RawTranscript, infohash: bytes) -> RawTranscript | None:
-    """An encrypted link as if it had been plain; None where it cannot be decrypted.
+    """What was encrypted or obfuscated as if it had been plain; None where it does not open.
 
     Bytes keep the instant at which the frame that they came in was recorded.
     """
+    if transcript.transport.endswith("+obfuscated"):
+        return revealed(transcript)
     if transcript.transport != "tcp+mse":
         return None
     try:
@@ -71,8 +74,8 @@ def _packets(transcript: RawTranscript) -> Iterator[tuple[RawFrame, bytes, str]]
     own, remote = _endpoint(transcript.own), _endpoint(transcript.remote)
     if len(own[0]) != len(remote[0]):
         own = bytes(len(remote[0])), own[1]
-    sequence = {">": 1, "<": 1}
-    if transcript.transport != "udp" and transcript.frames:
+    sequence, datagrams = {">": 1, "<": 1}, transcript.transport.startswith("udp")
+    if not datagrams and transcript.frames:
         # Without it, Wireshark takes two links between the same ports for one.
         opened = _ip(_TCP, (own, remote), _tcp((own, remote), 0, 0, _SYN, b""))
         yield transcript.frames[0], opened, "written here: the collector opened a link"
@@ -80,7 +83,7 @@ def _packets(transcript: RawTranscript) -> Iterator[tuple[RawFrame, bytes, str]]
     for frame in transcript.frames:
         came = frame.direction == RECEIVED
         ends = (remote, own) if came else (own, remote)
-        if transcript.transport == "udp":
+        if datagrams:
             yield frame, _ip(_UDP, ends, _udp(ends, frame.data)), comment
             continue
         for at in range(0, max(1, len(frame.data)), _PACKET_BYTES):

@@ -137,6 +137,17 @@ def test_an_end_before_the_hello_and_one_before_the_answer_are_told_apart() -> N
     assert silent.fault == SILENT
 
 
+def test_that_the_client_closed_the_link_is_in_the_frames_and_that_we_did_is_not() -> None:
+    closed, heard_out = after(hello_answer()), after(hello_answer())
+    closed.closed(2.0)
+    heard_out.expire(heard_out.deadline())
+    last = closed.frames[-1]
+    assert (last.direction, last.at_us, last.data) == (Direction.RECEIVED, 1_002_000_000, b"")
+    assert heard_out.frames[-1].direction is Direction.SENT
+    closed.closed(3.0)
+    assert closed.frames[-1] is last
+
+
 @given(st.integers(1, 40))
 def test_it_does_not_matter_how_the_answers_are_cut(size: int) -> None:
     data = hello_answer() + status(FILE, 3, b"\x05") + no_file(CONTROL)

@@ -164,9 +164,10 @@ class ClientLink:
             self._end(MALFORMED)
         return b""  # what we were about to say is not said, and so not recorded
 
-    def closed(self, _now: float) -> None:
-        """Note that the peer closed the link."""
+    def closed(self, now: float) -> None:
+        """Note that the peer closed the link, in the frames too: silence looks the same else."""
         if not self.finished:
+            self.frames.append(Frame(Direction.RECEIVED, self._at_us(now), b""))
             self._end(self._why_unfinished(NO_WORD, WITHHELD))
 
     def expire(self, _now: float) -> None:
