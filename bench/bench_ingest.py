@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 
@@ -32,7 +31,7 @@ from luzeiro.observations.batch import instant
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.places.loading import load_mmdb
 from luzeiro.places.placing import Places
-from luzeiro.sightings.columns import for_store
+from luzeiro.sightings.columns import for_store, packed_addresses
 from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.intake import Intake
@@ -204,8 +203,7 @@ def _places(home: Path) -> Places:
 
 
 def _placed(places: Places, table: pa.Table) -> pa.Table:
-    raw = np.frombuffer(b"".join(table["remote_address"].to_pylist()), np.uint8)
-    return places.place(raw.reshape(-1, 16), table["seen_at"].to_numpy())
+    return places.place(packed_addresses(table["remote_address"]), table["seen_at"].to_numpy())
 
 
 def _merge(store: SqlStore) -> None:

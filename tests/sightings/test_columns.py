@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from luzeiro.observations.batch import to_table
 from luzeiro.observations.record import Sighting
-from luzeiro.sightings.columns import RESULT, for_store, from_store
+from luzeiro.sightings.columns import RESULT, for_store, from_store, packed_addresses
 from luzeiro.sightings.schema import COLUMNS
 from luzeiro.sightings.verdicts import verdict_columns
 from tests.observations.examples import sighting
@@ -48,3 +48,9 @@ def test_the_hub_adds_what_the_catalogue_says_and_where_the_sighting_lies() -> N
 
 def test_the_raw_exchange_stays_in_the_segment() -> None:
     assert "exchange" not in {column.name for column in COLUMNS}
+
+
+def test_addresses_are_an_array_also_of_a_slice() -> None:
+    sealed = to_table([sighting(number) for number in range(3)]).slice(1)
+    found = packed_addresses(sealed["remote_address"])
+    assert [bytes(row) for row in found] == sealed["remote_address"].to_pylist()

@@ -3,11 +3,14 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from threading import Event
 
+import pyarrow as pa
 import pytest
 
 from luzeiro.observations.batch import from_table, to_table
@@ -15,7 +18,7 @@ from luzeiro.observations.segment import SegmentName, read
 from luzeiro.sightings.columns import for_store
 from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
-from luzeiro.sightings.intake import Intake, IntakeReport
+from luzeiro.sightings.intake import GATHER_SEGMENTS, Intake, IntakeReport, gathered
 from luzeiro.sightings.store import StoreError
 from luzeiro.sightings.verdicts import verdict_columns
 from tests.observations.examples import sighting
@@ -141,6 +144,38 @@ def test_rows_of_a_segment_that_was_damaged_half_way_are_taken_back(
     path.write_bytes(b"")
     assert len(intake.run().damaged) == 1
     assert total(store) == 0
+
+
+def test_tiny_segments_make_groups_that_a_question_can_name(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.parquet" for number in range(GATHER_SEGMENTS + 1)]
+    assert [len(group) for group in gathered(paths)] == [GATHER_SEGMENTS, 1]
+
+
+def test_one_group_is_made_ready_while_another_is_inserted_and_a_failure_loses_neither(
+    store: EmbeddedStore, intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("luzeiro.sightings.intake.GATHER_ROWS", 1)
+    for number in range(3):
+        put_segment(tmp_path / "spool", [sighting(number)])
+    insert, begun = store.insert, Event()
+
+    def slow(rows: pa.Table, *, token: str) -> None:
+        assert begun.wait(60), "the next group was not read meanwhile"
+        insert(rows, token=token)
+        raise StoreError("killed after the insert")
+
+    def reading(path: Path, columns: Sequence[str]) -> pa.Table:
+        if len(list((tmp_path / "spool" / "taking").glob("*.parquet"))) == 2:
+            begun.set()
+        return read(path, columns)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "insert", slow)
+        patched.setattr("luzeiro.sightings.intake.read", reading)
+        with pytest.raises(StoreError, match="killed"):
+            intake.run()
+    assert intake.run() == IntakeReport(segments=3, sightings=3)
+    assert total(store) == 3
 
 
 def test_a_failing_store_leaves_the_segments_for_the_next_time(

@@ -9,12 +9,21 @@ def test_a_segment_moves_with_the_notes_beside_it(tmp_path: Path) -> None:
     spool.mkdir()
     for name in ("a.parquet", "a.note", "a.parquet.note", "ab.note"):
         (spool / name).write_text(name)
-    moved = move(spool / "a.parquet", tmp_path / "new" / "folder")
+    (moved,) = move([spool / "a.parquet"], tmp_path / "new" / "folder")
     assert moved == tmp_path / "new" / "folder" / "a.parquet"
     assert sorted(path.name for path in moved.parent.iterdir()) == [
         "a.note", "a.parquet", "a.parquet.note",
     ]  # fmt: skip
     assert [path.name for path in spool.iterdir()] == ["ab.note"]
+
+
+def test_several_move_together_and_none_is_no_move(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a.parquet", "b.parquet")]
+    for path in paths:
+        path.touch()
+    assert move(paths, tmp_path / "new") == [tmp_path / "new" / path.name for path in paths]
+    assert move([], tmp_path / "other") == []
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_file_is_written_whole(tmp_path: Path) -> None:

@@ -146,18 +146,22 @@ def note_of(sealed: bytes) -> bytes | None:
     return note
 
 
-def read(path: Path) -> pa.Table:
+def read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Read a segment, checking every byte of it against its name.
+
+    Args:
+        path: of its file.
+        columns: which of `batch.SCHEMA` to unpack; all unless told. All are checked.
 
     Raises:
         DamagedSegmentError: the bytes are not those that the name says, or not a batch.
         ValueError: not the name of a segment.
         OSError: the file cannot be read.
     """
-    return decode(SegmentName.parse(path.name), path.read_bytes())
+    return decode(SegmentName.parse(path.name), path.read_bytes(), columns)
 
 
-def decode(name: SegmentName, sealed: bytes) -> pa.Table:
+def decode(name: SegmentName, sealed: bytes, columns: Sequence[str] | None = None) -> pa.Table:
     """The same for the bytes of a segment.
 
     Raises:
@@ -169,10 +173,12 @@ def decode(name: SegmentName, sealed: bytes) -> pa.Table:
             f"its {len(sealed)} bytes have the SHA-256 {found.hex()}, not the one in its name"
         )
     try:
-        table = pq.read_table(pa.BufferReader(sealed))
+        with pq.ParquetFile(pa.BufferReader(sealed)) as file:
+            is_batch = file.schema_arrow.equals(SCHEMA)
+            table = file.read(columns) if is_batch else None
     except (pa.ArrowException, OSError) as error:
         raise DamagedSegmentError(f"it is not Parquet: {error}") from error
-    if not table.schema.equals(SCHEMA):
+    if table is None:
         raise DamagedSegmentError("its columns are not those of a batch of sightings")
     return table
 

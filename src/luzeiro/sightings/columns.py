@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from luzeiro.observations import batch
 from luzeiro.places.place import PLACE, unplaced
@@ -19,6 +20,8 @@ _HUB = pa.schema(
 )
 # What a query for sightings gives: the record without the raw exchange, and what the hub added.
 RESULT = pa.schema([*(field for field in batch.SCHEMA if field.name != "exchange"), *_HUB])
+# What of a segment goes into the store. The exchange, most of its bytes, is never unpacked for it.
+KEPT = tuple(field.name for field in batch.SCHEMA if field.name != "exchange")
 _STRUCTS = {"user_ids": batch.USER_ID, "told_by": batch.WITNESS}
 
 
@@ -28,7 +31,7 @@ def for_store(
     """Lay out a segment as the store's columns.
 
     Args:
-        sealed: of `batch.SCHEMA`.
+        sealed: of `batch.SCHEMA`; `KEPT` will do.
         judged: of `verdicts.SCHEMA`, as many rows.
         segment: SHA-256 of the segment's file.
         placed: of `PLACE`, as many rows; unplaced where not given.
@@ -51,6 +54,13 @@ def for_store(
     )
     arrays["position"] = pa.array(np.arange(len(sealed), dtype=np.uint32))
     return pa.table({column.name: arrays[column.name] for column in COLUMNS})
+
+
+def packed_addresses(column: pa.ChunkedArray) -> NDArray[np.uint8]:
+    """A column of addresses, none of them null, as an array of shape (n, 16)."""
+    whole = _whole(column)
+    raw = np.frombuffer(whole.buffers()[1], np.uint8, 16 * len(whole), 16 * whole.offset)
+    return raw.reshape(-1, 16)
 
 
 def from_store(found: pa.RecordBatch) -> pa.RecordBatch:

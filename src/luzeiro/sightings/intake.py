@@ -8,10 +8,15 @@ Where a segment's file lies says how far it is::
     spool/damaged/        not what was sealed: set aside, for a person to look at
 
 Each move is synced before the next thing is done. Segments are taken in groups, oldest first: small
-ones together make one insert, so a store is not filled with tiny parts. What a crash left in
-`taking` is settled first. An engine that does not know repeats is asked what it has; for one that
+ones together make one insert, so a store is not filled with tiny parts. While one group is
+inserted, the next is read, judged and placed: both lie in `taking` then. What a crash left there is
+settled first. An engine that does not know repeats is asked what it has; for one that
 does, the very rows are kept beside the segments until the ledger has them (prepared.py), for by
 then the catalogue may say something else.
+
+Whoever lets segments into the spool has checked what they claim (hub/examine.py: signature, Merkle
+root, every raw exchange) and named them by the SHA-256 of the file that was checked. Here each
+file's SHA-256 is worked out again: so what goes into the store is what was admitted.
 
 Nothing is dropped where the store cannot follow: segments wait in the spool, which is what stops a
 collector that fills its disk.
@@ -21,9 +26,11 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,12 +38,13 @@ import pyarrow.parquet as pq
 
 from luzeiro.observations.segment import DamagedSegmentError, SegmentName, read, waiting_in
 from luzeiro.sightings import prepared
-from luzeiro.sightings.columns import for_store
+from luzeiro.sightings.columns import KEPT, for_store
 from luzeiro.sightings.moving import move
 from luzeiro.sightings.store import SightingStore, StoreBusyError, StoreFullError, Taken
 from luzeiro.sightings.verdicts import KnownVerdicts, Verdicts
 
 GATHER_ROWS = 500_000  # in one insert, unless one segment alone has more
+GATHER_SEGMENTS = 1000  # in one insert: a question names them all
 KEEP_FREE_BYTES = 2**30  # of the store's disk: merges need room too
 _TICK = timedelta(microseconds=1)
 Placing = Callable[[pa.Table], pa.Table | None]  # a segment's table -> rows of places.PLACE
@@ -67,6 +75,16 @@ class _Group:
 
     paths: tuple[Path, ...]
     was_begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A group whose rows are made: only the store is missing."""
+
+    paths: tuple[Path, ...]
+    tables: tuple[pa.Table, ...]  # of each
+    was_begun: bool
+    report: IntakeReport
 
 
 def nowhere(_sealed: pa.Table) -> None:
@@ -123,11 +141,22 @@ class Intake:
             latest = self._store.latest_taken()
             self._latest = latest.taken_at if latest else None
             self._settle_prepared()
-            for group in self._groups():
-                report = _sum(report, self._take_in(group))
+            for done in self._inserted(map(self._make_ready, self._groups())):
+                report = _sum(report, done)
             if report.segments:
                 self._store.tidy()
         return report
+
+    def _inserted(self, groups: Iterator[_Ready]) -> Iterator[IntakeReport]:
+        """Insert each group in a thread of its own while the next one is made ready."""
+        with ThreadPoolExecutor(1, "insert") as hand:
+            under_way: Future[IntakeReport] | None = None
+            for ready in groups:
+                if under_way is not None:
+                    yield under_way.result()
+                under_way = hand.submit(self._insert, ready)
+            if under_way is not None:
+                yield under_way.result()
 
     def _groups(self) -> Iterator[_Group]:
         """Groups whose segments lie in `taking`; the same files give the same groups."""
@@ -136,34 +165,39 @@ class Intake:
                 yield _Group(paths, was_begun=True)
         for paths in gathered(waiting_in(self._spool)):
             self._check_room()
-            yield _Group(tuple(move(path, self._taking) for path in paths), was_begun=False)
+            yield _Group(tuple(move(paths, self._taking)), was_begun=False)
 
-    def _take_in(self, group: _Group) -> IntakeReport:
-        fresh, damaged, tables, repeated = [], [], [], 0
-        for path in group.paths:
-            name = SegmentName.parse(path.name)
-            if self._store.taken(name.sha256):
-                self._keep(path)
-                repeated += 1
+    def _make_ready(self, group: _Group) -> _Ready:
+        fresh, damaged, tables = [], [], []
+        names = {path: SegmentName.parse(path.name) for path in group.paths}
+        taken = self._store.taken_among([name.sha256 for name in names.values()])
+        repeated = [path for path, name in names.items() if name.sha256 in taken]
+        self._keep(repeated)
+        for path, name in names.items():
+            if name.sha256 in taken:
                 continue
             try:
                 tables.append(self._rows_of(path, name))
                 fresh.append(path)
             except DamagedSegmentError as error:
                 damaged.append(self._set_aside(path, str(error), was_begun=group.was_begun))
-        if tables:
-            self._insert(fresh, tables, was_begun=group.was_begun)
-        count = sum(map(len, tables))
-        self._on_sightings(count)
         without = sum(rows["entry_id"].null_count for rows in tables)
-        return IntakeReport(len(fresh), count, without, repeated, tuple(damaged))
+        count = sum(map(len, tables))
+        report = IntakeReport(len(fresh), count, without, len(repeated), tuple(damaged))
+        return _Ready(tuple(fresh), tuple(tables), group.was_begun, report)
 
     def _rows_of(self, path: Path, name: SegmentName) -> pa.Table:
-        sealed = read(path)
+        sealed = read(path, KEPT)
         judged = self._known.columns(sealed)
         return for_store(sealed, judged, name.sha256, self._places(sealed))
 
-    def _insert(
+    def _insert(self, ready: _Ready) -> IntakeReport:
+        if ready.tables:
+            self._insert_rows(ready.paths, ready.tables, was_begun=ready.was_begun)
+        self._on_sightings(ready.report.sightings)
+        return ready.report
+
+    def _insert_rows(
         self, paths: Sequence[Path], tables: Sequence[pa.Table], *, was_begun: bool
     ) -> None:
         digests = [SegmentName.parse(path.name).sha256 for path in paths]
@@ -183,8 +217,7 @@ class Intake:
         if missing:
             self._store.insert(pa.concat_tables(missing).combine_chunks(), token=_token(digests))
         self._store.enter(*lines)
-        for path in paths:
-            self._keep(path)
+        self._keep(paths)
 
     def _settle_prepared(self) -> None:
         for block in prepared.waiting_in(self._taking):
@@ -195,9 +228,8 @@ class Intake:
         lines, rows = prepared.get(block)
         self._store.insert(rows, token=_token([line.sha256 for line in lines]))
         self._store.enter(*lines)
-        for line in lines:
-            if (path := self._taking / line.name).exists():
-                self._keep(path)
+        paths = [self._taking / line.name for line in lines]
+        self._keep([path for path in paths if path.exists()])
         block.unlink()
 
     def _all_there(self, lines: Sequence[Taken]) -> set[Taken]:
@@ -223,13 +255,14 @@ class Intake:
                 "the command again."
             )
 
-    def _keep(self, path: Path) -> None:
-        move(path, self._segments / SegmentName.parse(path.name).on.isoformat())
+    def _keep(self, paths: Sequence[Path]) -> None:
+        for day, some in groupby(paths, lambda path: SegmentName.parse(path.name).on.isoformat()):
+            move(some, self._segments / day)
 
     def _set_aside(self, path: Path, why: str, *, was_begun: bool) -> Damaged:
         if was_begun:
             self._store.remove([SegmentName.parse(path.name).sha256])
-        aside = move(path, self._damaged)
+        (aside,) = move([path], self._damaged)
         return Damaged(
             aside,
             f"{path.name} is damaged and was set aside in {self._damaged}: {why}. "
@@ -238,12 +271,12 @@ class Intake:
 
 
 def gathered(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
-    """Neighbours, as long as they have `GATHER_ROWS` together at most."""
+    """Neighbours, as long as they have `GATHER_ROWS` and are `GATHER_SEGMENTS` at most."""
     group: list[Path] = []
     gathered = 0
     for path in paths:
         rows = _row_count(path)
-        if group and gathered + rows > GATHER_ROWS:
+        if group and (gathered + rows > GATHER_ROWS or len(group) == GATHER_SEGMENTS):
             yield tuple(group)
             group, gathered = [], 0
         group.append(path)

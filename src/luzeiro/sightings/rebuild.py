@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from luzeiro.observations.segment import DamagedSegmentError, SegmentName, read, waiting_in
-from luzeiro.sightings.columns import for_store
+from luzeiro.sightings.columns import KEPT, for_store
 from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.intake import Damaged, IntakeReport, Placing, gathered, nowhere
 from luzeiro.sightings.retention import apply_again
@@ -50,7 +50,7 @@ def rebuild(
             for path in paths:
                 name = SegmentName.parse(path.name)
                 try:
-                    sealed = read(path)
+                    sealed = read(path, KEPT)
                 except (DamagedSegmentError, OSError) as error:
                     damaged.append(Damaged(path, f"{path} is left out: {error}."))
                     continue

@@ -34,65 +34,73 @@ class Column:
 
     def declared(self, profile: Profile) -> str:
         """The column as CREATE TABLE wants it."""
-        kind = self.kind
-        if self.few and profile is Profile.MODERN:
-            kind = f"LowCardinality({kind})"
-        codec = f" CODEC({self.codec})" if self.codec and profile is Profile.MODERN else ""
+        if profile is Profile.PLAIN:
+            return f"`{self.name}` {self.kind}"
+        kind = _of_few(self.kind) if self.few else self.kind
+        codec = f" CODEC({self.codec})" if self.codec else ""
         return f"`{self.name}` {kind}{codec}"
 
 
+def _of_few(kind: str) -> str:
+    """The type with a dictionary; of a list, one for its members."""
+    if kind.startswith("Array("):
+        return f"Array(LowCardinality({kind.removeprefix('Array(')})"
+    return f"LowCardinality({kind})"
+
+
+_BITS = "T64"  # drops the bits that are the same for all of a block
 _AS_IS = "NONE"  # hardly two values share a byte: packing would cost time and save nothing
 
 # The record (observations/batch.py says what each means), without the raw exchange: that stays in
 # the segment, where `segment` and `position` lead.
 _RECORD = (
     Column("sighting_id", "FixedString(16)", codec=_AS_IS),
-    Column("collector", "FixedString(16)"),
+    Column("collector", "FixedString(16)", few=True),
     Column("software", "String", few=True),
-    Column("configuration_sha256", "FixedString(32)"),
+    Column("configuration_sha256", "FixedString(32)", few=True),
     Column("watch_revision", "String", few=True),
     Column("network", "String", few=True),
     Column("remote_address", "FixedString(16)"),
     Column("remote_port", "UInt16"),
     Column("port_kind", "String", few=True),
     Column("opened_by", "String", few=True),
-    Column("own_address", "Nullable(FixedString(16))"),
+    Column("own_address", "Nullable(FixedString(16))", few=True),
     Column("own_port", "Nullable(UInt16)"),
-    Column("started_at", "Int64"),
-    Column("seen_at", "Int64"),
+    Column("started_at", "Int64", codec=_BITS),
+    Column("seen_at", "Int64", codec=_BITS),
     Column("clock_error_s", "Nullable(Float64)"),
     Column("clock_source", "String", few=True),
     Column("identifier_kind", "String", few=True),
     Column("identifier", "String"),
-    Column("file_index", "Int32"),
-    Column("size_bytes", "Nullable(Int64)"),
+    Column("file_index", "Int32", codec=_BITS),
+    Column("size_bytes", "Nullable(Int64)", codec=_BITS),
     Column("name", "Nullable(String)"),
     Column("completeness", "Nullable(Float64)"),
     Column("completeness_bound", "String", few=True),
     Column("role", "String", few=True),
-    Column("user_ids.kind", "Array(String)"),
+    Column("user_ids.kind", "Array(String)", few=True),
     Column("user_ids.value", "Array(String)"),
     Column("user_ids.durable", "Array(UInt8)"),
-    Column("client", "Nullable(String)"),
+    Column("client", "Nullable(String)", few=True),
     Column("told_by.address", "Array(FixedString(16))"),
     Column("told_by.port", "Array(UInt16)"),
-    Column("told_by.means", "Array(String)"),
-    Column("told_by.told_at", "Array(Int64)"),
+    Column("told_by.means", "Array(String)", few=True),
+    Column("told_by.told_at", "Array(Int64)", codec=_BITS),
     Column("told_by.node_id", "Array(String)"),
     Column("told_by.id_fits_address", "Array(Int8)"),
     Column("grade", "String", few=True),
     Column("control", "String", few=True),
-    Column("doubts", "Array(String)"),
+    Column("doubts", "Array(String)", few=True),
     Column("raw_sha256", "FixedString(32)", codec=_AS_IS),
 )
 # What the hub adds: what the catalogue said when it took the sighting in, and where that lies.
 _HUB = (
-    Column("entry_id", "Nullable(Int64)"),
-    Column("category", "Nullable(String)"),
-    Column("rule", "Nullable(String)"),
+    Column("entry_id", "Nullable(Int64)", codec=_BITS),
+    Column("category", "Nullable(String)", few=True),
+    Column("rule", "Nullable(String)", few=True),
     Column("list_revision", "Nullable(Int64)"),
-    Column("segment", "FixedString(32)"),
-    Column("position", "UInt32"),
+    Column("segment", "FixedString(32)", few=True),
+    Column("position", "UInt32", codec=_BITS),
 )
 # The place of the remote address (places/place.py says what each means); empty where unplaced.
 _PLACE = (
@@ -103,14 +111,14 @@ _PLACE = (
     Column("asn", "UInt32"),
     Column("organisation", "String", few=True),
     Column("second_country", "String", few=True),
-    Column("flags", "Array(String)"),
+    Column("flags", "Array(String)", few=True),
     Column("place_table", "String", few=True),
     Column("place_built_at", "Int64"),
-    Column("place_sha256", "FixedString(32)"),
-    Column("asn_table_sha256", "FixedString(32)"),
+    Column("place_sha256", "FixedString(32)", few=True),
+    Column("asn_table_sha256", "FixedString(32)", few=True),
 )
 # Why the category was in force: one line for each vote that stood (catalogue/standing.py).
-_VOTES = Column("votes", "Array(String)")
+_VOTES = Column("votes", "Array(String)", few=True)
 _FIRST_COLUMNS = _RECORD + _HUB
 COLUMNS = _RECORD + _HUB + (_VOTES,) + _PLACE
 ORDER = "(country, region, remote_address, seen_at)"
@@ -136,8 +144,12 @@ _FILE_COLUMNS = (
     "identifier_kind, identifier, file_index, seen_at, remote_address, country, region, grade,"
     " completeness"
 )
-# The same rows again by file, and one row for each address that a segment brought news of.
-_PROJECTIONS = (f"PROJECTION by_file (SELECT {_FILE_COLUMNS} ORDER BY identifier, seen_at)",)
+_SEGMENT_COLUMNS = "segment, remote_address, country, region, grade, seen_at"
+# The same rows again, by file and by segment: what is asked of those needs no other columns.
+_PROJECTIONS = (
+    f"PROJECTION by_file (SELECT {_FILE_COLUMNS} ORDER BY identifier, seen_at)",
+    f"PROJECTION by_segment (SELECT {_SEGMENT_COLUMNS} ORDER BY segment, remote_address)",
+)
 
 
 def table(
@@ -162,7 +174,7 @@ def migrations() -> dict[int, tuple[str, ...]]:
     Each step may be repeated: one that a crash cut short is begun anew. A cluster begins at the
     newest version (cluster.py).
     """
-    return {1: _first(), 2: _placed(), 3: _with_votes()}
+    return {1: _first(), 2: _placed(), 3: _packed()}
 
 
 def _first() -> tuple[str, ...]:
@@ -183,25 +195,30 @@ def _first() -> tuple[str, ...]:
 
 def _placed() -> tuple[str, ...]:
     """Places, and rows in the order of places: a table's order cannot be changed in place."""
-    kept = ", ".join(f"`{column.name}`" for column in _FIRST_COLUMNS)
+    return _anew("sightings_placed", _FIRST_COLUMNS)
+
+
+def _packed() -> tuple[str, ...]:
+    """Columns packed closer, and the votes: none for rows from before, whose revision leads there."""
+    held = [column for column in COLUMNS if column is not _VOTES]
+    return _anew("sightings_packed", held)
+
+
+def _anew(beside: str, held: Sequence[Column]) -> tuple[str, ...]:
+    """The table made anew as it is declared now, with all rows of the old one.
+
+    Args:
+        beside: what the new one is called until it is whole.
+        held: the columns that the old one has.
+    """
+    kept = ", ".join(f"`{column.name}`" for column in held)
     return (
-        "DROP TABLE IF EXISTS sightings_placed",
-        table(
-            "sightings_placed",
-            COLUMNS,
-            Profile.MODERN,
-            sightings_engine(),
-            settings=_MODERN_SIGHTINGS,
-        ),
-        f"INSERT INTO sightings_placed ({kept}) SELECT {kept} FROM sightings",
-        "EXCHANGE TABLES sightings_placed AND sightings",  # at once, or not at all
-        "DROP TABLE sightings_placed",
+        f"DROP TABLE IF EXISTS {beside}",
+        table(beside, COLUMNS, Profile.MODERN, sightings_engine(), settings=_MODERN_SIGHTINGS),
+        f"INSERT INTO {beside} ({kept}) SELECT {kept} FROM sightings",
+        f"EXCHANGE TABLES {beside} AND sightings",  # at once, or not at all
+        f"DROP TABLE {beside}",
     )
-
-
-def _with_votes() -> tuple[str, ...]:
-    """The votes: none for rows from before, whose revision leads to them."""
-    return (added("sightings", _VOTES, Profile.MODERN),)
 
 
 def added(name: str, column: Column, profile: Profile) -> str:

@@ -74,6 +74,10 @@ class SqlStore:
         cut = "" if limit is None else f" LIMIT {int(limit)}"
         return self._ledger(f"{where}ORDER BY taken_at, segment{cut}")
 
+    def taken_among(self, segments: Sequence[bytes]) -> set[bytes]:
+        """Which of some segments the ledger has, by SHA-256."""
+        return {line.sha256 for line in self._ledger(f"WHERE {one_of('segment', segments)}")}
+
     def latest_taken(self) -> Taken | None:
         """The ledger's last line."""
         found = self._ledger("ORDER BY taken_at DESC, segment DESC LIMIT 1")

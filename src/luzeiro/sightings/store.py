@@ -58,6 +58,10 @@ class SightingStore(Protocol):
         """The ledger's line for a segment, if it was taken in whole."""
         ...
 
+    def taken_among(self, segments: Sequence[bytes]) -> set[bytes]:
+        """Which of some segments the ledger has, by SHA-256."""
+        ...
+
     def latest_taken(self) -> Taken | None:
         """The ledger's last line."""
         ...

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 
@@ -22,6 +23,7 @@ SCHEMA = pa.schema(
 _NAMED_BY = ["identifier_kind", "identifier", "file_index"]
 _WHOLE_TORRENT = -1
 _MOST_KNOWN = 2_000_000
+_UNASKED = -1
 
 
 class Verdict(Protocol):
@@ -46,12 +48,12 @@ Verdicts = Callable[[Iterable[File]], Mapping[File, Verdict]]  # what is unknown
 class KnownVerdicts:
     """What a catalogue said, remembered: each distinct file is asked for once.
 
-    For one intake: what the catalogue says may change. Rows are looked up over arrays.
+    For one intake: what the catalogue says may change. Only distinct files are Python objects.
     """
 
     def __init__(self, verdicts: Verdicts) -> None:
         self._verdicts = verdicts
-        self._keys = pa.array([], pa.large_binary())
+        self._rows: dict[bytes, int] = {}  # of `_said`, by `_keys_of`
         self._said = SCHEMA.empty_table()
 
     def columns(self, batch: pa.Table) -> pa.Table:
@@ -60,19 +62,20 @@ class KnownVerdicts:
         Args:
             batch: with identifier_kind, identifier and file_index (observations/batch.py).
         """
-        keys = _keys_of(batch)
-        rows = pc.index_in(keys, self._keys)
-        if rows.null_count:
-            self._learn(batch, keys, rows)
-            rows = pc.index_in(keys, self._keys)
-        return self._said.take(rows).combine_chunks()
+        which, firsts = _distinct(batch)
+        files = batch.select(_NAMED_BY).take(pa.array(firsts))
+        keys = _keys_of(files).to_pylist()
+        if len(self._rows) > _MOST_KNOWN:
+            self._rows, self._said = {}, SCHEMA.empty_table()
+        rows = np.fromiter((self._rows.get(key, _UNASKED) for key in keys), np.int64, len(keys))
+        fresh = np.flatnonzero(rows == _UNASKED)
+        if len(fresh):
+            rows[fresh] = np.arange(len(self._said), len(self._said) + len(fresh))
+            self._learn(files.take(pa.array(fresh)), [keys[place] for place in fresh.tolist()])
+        return self._said.take(pa.array(rows[which])).combine_chunks()
 
-    def _learn(self, batch: pa.Table, keys: pa.Array, rows: pa.Array) -> None:
-        if len(self._keys) > _MOST_KNOWN:
-            self._keys, self._said = self._keys[:0], self._said[:0]
-            rows = pa.nulls(len(keys), pa.int32())
-        fresh = pc.unique(keys.filter(pc.is_null(rows)))
-        files = [_file(row) for row in _firsts(batch, keys, fresh)]
+    def _learn(self, fresh: pa.Table, keys: list[bytes]) -> None:
+        files = [_file(row) for row in fresh.to_pylist()]
         known = self._verdicts(files)
         found = [known.get(file) for file in files]
         said = pa.table(
@@ -85,7 +88,7 @@ class KnownVerdicts:
             ],
             schema=SCHEMA,
         )
-        self._keys = pa.concat_arrays([self._keys, fresh])
+        self._rows |= zip(keys, range(len(self._said), len(self._said) + len(said)), strict=True)
         self._said = pa.concat_tables([self._said, said]).combine_chunks()
 
 
@@ -94,23 +97,29 @@ def verdict_columns(batch: pa.Table, verdicts: Verdicts) -> pa.Table:
     return KnownVerdicts(verdicts).columns(batch)
 
 
-def _keys_of(batch: pa.Table) -> pa.Array:
-    """One key for each row, the same for the same file: kind, digest, place."""
-    places = pc.fill_null(_whole(batch["file_index"]), _WHOLE_TORRENT).to_numpy()
+def _distinct(batch: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The number of each row's file among the batch's distinct ones, and a row that has each."""
+    number = np.zeros(len(batch), np.int64)
+    for name in _NAMED_BY:  # digits of a number: at most a million values of each, so it fits
+        coded = pc.dictionary_encode(_whole(batch[name]), null_encoding="encode")
+        number = number * max(1, len(coded.dictionary)) + coded.indices.to_numpy()
+    coded = pc.dictionary_encode(pa.array(number))
+    which = coded.indices.to_numpy().astype(np.int64)
+    firsts = np.zeros(len(coded.dictionary), np.int64)
+    firsts[which[::-1]] = np.arange(len(batch))[::-1]  # the last that is written stays
+    return which, firsts
+
+
+def _keys_of(files: pa.Table) -> pa.Array:
+    """One key for each file: kind, digest, place."""
+    places = pc.fill_null(_whole(files["file_index"]), _WHOLE_TORRENT).to_numpy()
     raw = pa.py_buffer(np.ascontiguousarray(places.astype("<i4")).tobytes())
     fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(4), len(places), [None, raw])
-    parts = (_whole(batch["identifier_kind"]), _whole(batch["identifier"]), fixed)
+    parts = (_whole(files["identifier_kind"]), _whole(files["identifier"]), fixed)
     separator = pa.scalar(b"", pa.large_binary())
     return pc.binary_join_element_wise(
         *(part.cast(pa.binary()).cast(pa.large_binary()) for part in parts), separator
     )
-
-
-def _firsts(batch: pa.Table, keys: pa.Array, wanted: pa.Array) -> list[dict[str, object]]:
-    """A row that has each of the wanted keys."""
-    at = pc.index_in(wanted, keys)
-    rows: list[dict[str, object]] = batch.select(_NAMED_BY).take(at).to_pylist()
-    return rows
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
