@@ -17,14 +17,14 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 
+from bench.entries import catalogue_of
 from bench.places_table import generated
 from bench.sightings import World, write_segment
 from luzeiro.observations.batch import instant
@@ -52,7 +52,7 @@ from luzeiro.sightings.questions import (
     Window,
 )
 from luzeiro.sightings.sql_store import SqlStore
-from luzeiro.sightings.verdicts import File, KnownVerdicts, Verdict
+from luzeiro.sightings.verdicts import KnownVerdicts
 
 # What a rival gets: the columns that the questions need.
 _RIVAL_COLUMNS = (
@@ -60,15 +60,6 @@ _RIVAL_COLUMNS = (
     "grade", "completeness", "client", "country", "region", "city", "asn", "entry_id", "category",
     "raw_sha256", "segment", "position", "collector", "own_address", "started_at", "user_id",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    entry_id: int
-    category: str | None = "example:A"
-    rule: str = "one designated authority"
-    list_revision: int = 1
-    votes: tuple[str, ...] = ("invented: example:A, revision 1",)
 
 
 def main() -> None:
@@ -94,7 +85,7 @@ def measure(world: World, home: Path) -> None:
             store,
             spool=home / "spool",
             segments=home / "segments",
-            verdicts=verdicts,
+            verdicts=catalogue_of(world.files),
             now=lambda: datetime.now(UTC),
             places=lambda table: _placed(places, table),
         )
@@ -124,9 +115,10 @@ class _Asked:
         table = world.segment(0).slice(0, 5000).to_pylist()
         stated = [row for row in table if row["grade"] == "stated"]
         one = stated[7]
-        user, digest = one["user_ids"][0]["value"], one["identifier"]
-        address, entry = one["remote_address"], _entry_of(digest)
-        identifier = Identifier(IdentifierKind.BTIH, digest)
+        user, address = one["user_ids"][0]["value"], one["remote_address"]
+        identifier = Identifier(IdentifierKind.BTIH, one["identifier"])
+        file = (identifier, one["file_index"])
+        entry = catalogue_of(world.files)([file])[file].entry_id
         day = Window(
             since=instant(one["seen_at"]), until=instant(one["seen_at"]) + timedelta(days=1)
         )
@@ -187,14 +179,6 @@ class _Meanwhile:
                 self._asked.seen_ms.setdefault(name, []).append(spent)
 
 
-def verdicts(wanted: Iterable[File]) -> Mapping[File, Verdict]:
-    return {file: _Entry(_entry_of(file[0].digest)) for file in wanted}
-
-
-def _entry_of(digest: bytes) -> int:
-    return int.from_bytes(digest[:6], "big")
-
-
 def _places(home: Path) -> Places:
     (home / "generated.mmdb").write_bytes(generated())
     load_mmdb(home / "generated.mmdb", home / "places", now=datetime.now(UTC),
@@ -239,7 +223,11 @@ def rivals(world: World, count: int, home: Path) -> None:
 
 
 def _rival_rows(world: World, count: int, home: Path) -> pa.Table:
-    places, known, tables = Places.open(home / "places"), KnownVerdicts(verdicts), []
+    places, known, tables = (
+        Places.open(home / "places"),
+        KnownVerdicts(catalogue_of(world.files)),
+        [],
+    )
     for number in range(-(-count // world.segment_rows)):
         sealed = world.segment(number)
         rows = for_store(sealed, known.columns(sealed), bytes(32), _placed(places, sealed))

@@ -14,8 +14,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -23,6 +22,7 @@ from uuid import UUID
 
 import pyarrow.parquet as pq
 
+from bench.entries import numbered_by
 from luzeiro.collector.spool import Spool
 from luzeiro.observations import exchange
 from luzeiro.observations.batch import to_table
@@ -45,7 +45,6 @@ from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.intake import Intake
 from luzeiro.sightings.store import By
-from luzeiro.sightings.verdicts import File, Verdict
 
 _BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 _SPAN_S = 7 * 86_400
@@ -53,15 +52,6 @@ _FILES = 5_000
 _ADDRESSES = 50_000
 _US = Endpoint.parse("192.0.2.1", 40000)
 _CLIENTS = ("Example 1.0", "Example 2.1", "Other 4.4", None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    entry_id: int
-    category: str | None = "example:A"
-    rule: str = "one designated authority"
-    list_revision: int = 1
-    votes: tuple[str, ...] = ("invented: example:A, revision 1",)
 
 
 def main() -> None:
@@ -93,7 +83,7 @@ def measure(home: Path, count: int, each: int) -> None:
             store,
             spool=spool.path,
             segments=home / "segments",
-            verdicts=_verdicts,
+            verdicts=numbered_by(lambda digest: int.from_bytes(digest[:4], "big")),
             now=lambda: datetime.now(UTC),
         )
         intake_s = timed(intake.run)
@@ -200,10 +190,6 @@ def _address(number: int) -> Endpoint:
 
 def _file(number: int) -> Identifier:
     return Identifier(IdentifierKind.BTIH, number.to_bytes(4, "big") * 5)
-
-
-def _verdicts(wanted: Iterable[File]) -> Mapping[File, Verdict]:
-    return {file: _Entry(int.from_bytes(file[0].digest[:4], "big")) for file in wanted}
 
 
 if __name__ == "__main__":

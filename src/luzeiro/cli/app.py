@@ -8,6 +8,7 @@ import typer
 
 from luzeiro import __version__
 from luzeiro.cli import (
+    asking,
     catalogue,
     collect,
     demo,
@@ -47,6 +48,7 @@ app.add_typer(leads.app, name="leads")
 app.add_typer(places.app, name="places")
 app.command("serve")(serve.serve)
 app.add_typer(spool.app, name="spool")
+sightings.app.add_typer(asking.app, name="ask")
 app.add_typer(upkeep.add_to(sightings.app), name="sightings")
 app.add_typer(tracker.app, name="tracker")
 app.command("verify")(verify.verify)

@@ -150,7 +150,7 @@ def _asked(
             raise refused("--lead: a lead has its own address and sightings; name nothing else.")
         selection = select_lead(home, lead)
         return _Asked((_within(selection.wanted, between),), selection)
-    any_of = [replace(between, address=as_address(one)) for one in addresses]
+    any_of = [replace(between, address=as_address(one, "--address")) for one in addresses]
     any_of += [replace(between, sighting_id=one) for one in sightings]
     if not any_of and since is None:
         raise refused(

@@ -6,6 +6,7 @@ store waits for the other.
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address
@@ -27,6 +28,7 @@ from luzeiro.observations.grade import Grade
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.observations.segment import DamagedSegmentError, SegmentName, read
 from luzeiro.sightings.filters import SightingFilter
+from luzeiro.sightings.sql_store import SqlStore
 from luzeiro.sightings.store import By, SightingStore, StoreError
 
 app = typer.Typer(help="What was seen: list, count, show.", no_args_is_help=True)
@@ -57,6 +59,20 @@ Region = Annotated[
 OutputOption = Annotated[Output, typer.Option(help="For people, or one object a line, or CSV.")]
 
 
+@contextmanager
+def asked_store(home: Home) -> Iterator[SqlStore]:
+    """Open the store to be asked, what waits in the spool taken in.
+
+    On a cluster that may answer without a shard that is down, stderr says so, last.
+    """
+    with open_store(home, partly=True) as store:
+        if store.lacks:
+            typer.echo("luzeiro: What waits in the spool goes on waiting.", err=True)
+        else:
+            take_in(home, store)
+        yield store
+
+
 @app.command("list")
 def list_sightings(
     grade: GradeOption = None,
@@ -82,8 +98,7 @@ def list_sightings(
     """
     home = current_home()
     wanted = _filter(grade, since, until, address, identifier, entry, country, region)
-    with open_store(home) as store:
-        take_in(home, store)
+    with asked_store(home) as store:
         if output is not Output.TEXT:
             emit(_rows(store, wanted, limit), COLUMNS, output)
             return
@@ -114,8 +129,7 @@ def count_sightings(
     """
     home = current_home()
     wanted = _filter(grade, since, until, address, identifier, entry, country, region)
-    with open_store(home) as store:
-        take_in(home, store)
+    with asked_store(home) as store:
         found = store.count(wanted) if by is None else store.count_by(wanted, by)
     columns = ("sightings", "addresses") if by is None else (by.value, "sightings", "addresses")
     rows = found.to_pylist()
@@ -146,8 +160,7 @@ def show_sighting(
     segment that holds the bytes is missing or damaged.
     """
     home = current_home()
-    with open_store(home) as store:
-        take_in(home, store)
+    with asked_store(home) as store:
         found = list(_rows(store, SightingFilter(sighting_id=sighting_id), 1))
         if not found:
             typer.echo(f"luzeiro: there is no sighting {sighting_id} in {home.path}.", err=True)
@@ -175,11 +188,11 @@ def _filter(
         grade=grade,
         since=as_moment(since, "--since") if since else None,
         until=as_moment(until, "--until") if until else None,
-        address=as_address(address) if address else None,
-        identifier=_identifier(identifier) if identifier else None,
+        address=as_address(address, "--address") if address else None,
+        identifier=as_identifier(identifier, "--identifier") if identifier else None,
         entry_id=entry,
-        country=_code(country, "--country", _COUNTRY),
-        region=_code(region, "--region", _REGION),
+        country=as_code(country, "--country", region=False),
+        region=as_code(region, "--region", region=True),
     )
 
 
@@ -191,28 +204,31 @@ def as_moment(text: str, option: str) -> datetime:
         raise refused(f"{option}: {error}.") from error
 
 
-def as_address(text: str) -> bytes:
-    """Read --address, or refuse it."""
+def as_address(text: str, option: str) -> bytes:
+    """Read an address, or refuse it by its option."""
     try:
         return Endpoint.parse(str(ip_address(text)), 0).packed
     except ValueError as error:
-        raise refused(f"--address: {text!r} is not an IPv4 or IPv6 address.") from error
+        raise refused(f"{option}: {text!r} is not an IPv4 or IPv6 address.") from error
 
 
-def _code(text: str | None, option: str, form: re.Pattern[str]) -> str | None:
+def as_code(text: str | None, option: str, *, region: bool) -> str | None:
+    """Read a country's or a region's code, or refuse it by its option."""
+    form = _REGION if region else _COUNTRY
     if text is None or form.fullmatch(text.upper()):
         return text and text.upper()
     raise refused(f"{option}: {text!r} is no ISO 3166 code such as AR or AR-B.")
 
 
-def _identifier(text: str) -> Identifier:
+def as_identifier(text: str, option: str) -> Identifier:
+    """Read KIND:HEX, or refuse it by its option."""
     kind, _, digest = text.partition(":")
     try:
         return Identifier.from_hex(IdentifierKind(kind), digest)
     except ValueError as error:
         kinds = ", ".join(IdentifierKind)
         raise refused(
-            f"--identifier: {text!r} is not KIND:HEX, with a kind of {kinds} and all its digits."
+            f"{option}: {text!r} is not KIND:HEX, with a kind of {kinds} and all its digits."
         ) from error
 
 

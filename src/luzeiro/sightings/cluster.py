@@ -66,6 +66,14 @@ class ClusterEngine:
     def close(self) -> None:
         """Nothing is held open between questions."""
 
+    @property
+    def lacks(self) -> str:
+        """The shards that answers had to do without, with their servers."""
+        return " and ".join(
+            f"shard {number + 1} ({', '.join(self.config.shards[number])}), which is down"
+            for number in sorted(self.missing)
+        )
+
     def ask(self, question: str) -> pa.Table:
         batches = list(self.stream(question))
         return pa.Table.from_batches(batches) if batches else pa.table({})

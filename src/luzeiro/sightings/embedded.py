@@ -29,6 +29,7 @@ class EmbeddedEngine:
     """
 
     # Its own memory of tokens is written before the rows, so a crash between loses them.
+    lacks = ""  # it is one whole
     repeats_are_dropped = False
 
     def __init__(self, path: Path) -> None:

@@ -20,6 +20,11 @@ class Engine(Protocol):
         """
         ...
 
+    @property
+    def lacks(self) -> str:
+        """Of what its answers so far lacked the sightings, in words; "" where they were whole."""
+        ...
+
     def ask(self, question: str) -> pa.Table:
         """Answer a SELECT; text comes as bytes. Without rows, there may be no columns either."""
         ...

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from luzeiro.sightings.cluster import ClusterEngine
-from luzeiro.sightings.cluster_config import read_cluster
+from luzeiro.sightings.cluster_config import Incomplete, read_cluster
 from luzeiro.sightings.driver.owned import NoOwnerError, OwnedEngine
 from luzeiro.sightings.driver.owner import serving
 from luzeiro.sightings.embedded import EmbeddedEngine
@@ -20,18 +21,28 @@ LOCK, SOCKET, STORE, CLUSTER = "store.lock", "store.sock", "store", "cluster.tom
 
 
 @contextmanager
-def open_store_in(home: Path, *, wait_s: float) -> Iterator[SqlStore]:
+def open_store_in(home: Path, *, wait_s: float, partly: bool = False) -> Iterator[SqlStore]:
     """Open the store of a home.
 
     A cluster, where the home names one. Else the embedded store: by asking the process that owns
     and serves it, or, where none does, by opening it here.
+
+    Args:
+        home: its folder.
+        wait_s: how long to wait for whoever has it.
+        partly: whether the caller shows `SqlStore.lacks`, so that answers of a cluster without a
+            shard will do where cluster.toml allows them. Else they are refused: what is built on
+            sightings must not be built on some of them.
 
     Raises:
         StoreBusyError: a process has it open, serves nobody, and did not let go in `wait_s`.
         StoreError: it cannot be opened, or is down.
     """
     if (home / CLUSTER).exists():
-        with SqlStore(ClusterEngine(read_cluster(home / CLUSTER))) as store:
+        config = read_cluster(home / CLUSTER)
+        if not partly:
+            config = replace(config, incomplete=Incomplete.REFUSE)
+        with SqlStore(ClusterEngine(config)) as store:
             yield store
         return
     with ExitStack() as held:

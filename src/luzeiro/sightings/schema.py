@@ -199,7 +199,7 @@ def _placed() -> tuple[str, ...]:
 
 
 def _packed() -> tuple[str, ...]:
-    """Columns packed closer, and the votes: none for rows from before, whose revision leads there."""
+    """Columns packed closer, and the votes: none where only the revision leads to them."""
     held = [column for column in COLUMNS if column is not _VOTES]
     return _anew("sightings_packed", held)
 

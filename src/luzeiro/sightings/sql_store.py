@@ -52,6 +52,11 @@ class SqlStore:
         """Let go of the store."""
         self.engine.close()
 
+    @property
+    def lacks(self) -> str:
+        """Of what the answers so far lacked the sightings, in words; "" where they were whole."""
+        return self.engine.lacks
+
     def taken(self, sha256: bytes) -> Taken | None:
         """The ledger's line for a segment, if it was taken in whole."""
         found = self._ledger(f"WHERE segment = {fixed(sha256)} ORDER BY taken_at LIMIT 1")

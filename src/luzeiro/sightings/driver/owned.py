@@ -20,6 +20,7 @@ class NoOwnerError(StoreError):
 class OwnedEngine:
     """An `Engine` in another process. Threads may share one: they take turns."""
 
+    lacks = ""  # it is one whole
     repeats_are_dropped = False  # the owner's engine is the embedded one
 
     def __init__(self, path: Path) -> None:
