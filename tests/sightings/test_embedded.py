@@ -19,8 +19,9 @@ from luzeiro.sightings.columns import RESULT, for_store
 from luzeiro.sightings.embedded import EmbeddedEngine, EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.schema import VERSION, migrations
-from luzeiro.sightings.store import By, StoreError, Taken
+from luzeiro.sightings.store import By, StoreError, StoreFullError, Taken
 from luzeiro.sightings.verdicts import verdict_columns
+from tests.full_disk import fill, small_disk
 from tests.observations.examples import AT, BTIH, PEER, sighting
 from tests.observations.test_batch import SIGHTINGS
 from tests.sightings.examples import knows_all
@@ -278,6 +279,18 @@ def test_what_the_engine_refuses_is_told_in_one_line(store: EmbeddedStore) -> No
     with pytest.raises(StoreError, match="Unknown table") as refused:
         store.engine.ask("SELECT 1 FROM nowhere")
     assert "\n" not in str(refused.value)
+
+
+def test_a_store_on_a_full_disk_is_told_as_that_and_works_again_with_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", mib=32) as disk, EmbeddedStore(disk / "store") as store:
+        put(store, sighting(1))
+        filling = fill(disk)
+        with pytest.raises(StoreFullError, match=r"disk of the store in .* is full"):
+            put(store, sighting(2))
+        assert found(store) == [1]
+        filling.unlink()
+        put(store, sighting(2))
+        assert found(store) == [2, 1]
 
 
 def test_a_store_of_the_first_version_is_brought_up_to_date_and_loses_nothing(

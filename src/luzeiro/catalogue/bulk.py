@@ -6,10 +6,12 @@ never into the text of a statement; table and column names are this project's ow
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from luzeiro.catalogue import full_disk
 from luzeiro.catalogue.errors import CatalogueError
 
 Value = int | str | bytes | bool | None  # a date goes as ISO 8601 text
@@ -37,6 +39,9 @@ def one_change() -> Iterator[None]:
                 _one_writer()
             yield
     except OperationalError as error:
+        path = Path(str(connection.settings_dict["NAME"]))
+        if full_disk.is_full_disk(error, path):
+            raise CatalogueError(full_disk.told(path)) from error
         told = str(error).strip().splitlines()[0] if str(error).strip() else "no reason given"
         raise CatalogueError(
             f"The catalogue cannot be changed now ({told}). Nothing was changed: try again."

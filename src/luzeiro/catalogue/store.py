@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.management import call_command
 from django.db import DatabaseError, connections
 
+from luzeiro.catalogue import full_disk
 from luzeiro.catalogue import setup as _setup  # noqa: F401 - before anything asks for a model
 from luzeiro.catalogue.errors import CatalogueError
 from luzeiro.catalogue.schemes.tables import use_own
@@ -69,6 +70,8 @@ def open_catalogue(home: Path, *, url: str | None = None) -> Catalogue:
                 f"the catalogue's database cannot be used ({told}). "
                 f"Check the server and {URL_VARIABLE}."
             ) from error
+        if full_disk.is_full_disk(error, path):
+            raise CatalogueError(full_disk.told(path)) from error
         raise CatalogueError(
             f"{path} cannot be opened ({error}). Restore it from a backup, "
             "or name another home with --home."

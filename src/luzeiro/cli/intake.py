@@ -13,6 +13,7 @@ from pathlib import Path
 import typer
 from django.db import DatabaseError
 
+from luzeiro.catalogue import full_disk
 from luzeiro.catalogue.errors import CatalogueError
 from luzeiro.catalogue.queries import verdicts
 from luzeiro.catalogue.store import open_catalogue
@@ -68,6 +69,8 @@ def take_in(home: Home, store: SightingStore) -> IntakeReport:
         try:
             report = intake.run()
         except DatabaseError as error:
+            if full_disk.is_full_disk(error, home.catalogue):
+                raise CatalogueError(full_disk.told(home.catalogue)) from error
             raise CatalogueError(f"{home.catalogue} cannot be read ({error}).") from error
     for damaged in report.damaged:
         typer.echo(f"luzeiro: {damaged.why}", err=True)

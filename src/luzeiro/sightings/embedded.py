@@ -1,5 +1,6 @@
 """The embedded engine: ClickHouse in this process (chdb), one folder, one owner at a time."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from luzeiro.sightings.schema import VERSION, VERSION_TABLE, migrations
 from luzeiro.sightings.sql_store import SqlStore
-from luzeiro.sightings.store import StoreError
+from luzeiro.sightings.store import StoreError, StoreFullError
 
 _MANY_PARTS = 24
 # One block, one thread: so one insert makes one part, which is there whole or not at all.
@@ -18,6 +19,8 @@ _AS_ONE_PART = (
     "min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 0,"
     " max_insert_threads = 1, max_threads = 1, max_insert_block_size = 100000000"
 )
+# The system's words (ENOSPC, EDQUOT), and the engine's where it asks for room beforehand.
+_NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded|NOT_ENOUGH_SPACE")
 _AS_BYTES = " SETTINGS output_format_arrow_string_as_string = 0"
 
 
@@ -129,6 +132,11 @@ class EmbeddedEngine:
         try:
             yield
         except (RuntimeError, OSError, pa.ArrowException) as error:
+            if _NO_ROOM.search(str(error)):
+                raise StoreFullError(
+                    f"The disk of the store in {self.path} is full. What was taken in is as it "
+                    "was, and what waits goes on waiting. Make room, then run the command again."
+                ) from error
             raise StoreError(f"The store in {self.path}: {_first_line(error)}") from error
 
 
