@@ -21,6 +21,10 @@ browser: $(SETUP)  ## The portal in a real browser; needs Debian's chromium and 
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m pytest -c pytest-browser.ini
 
+api: $(SETUP)  ## A real portal's API, asked all that its description allows, and the docs' program
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements-bench.lock
+	$(BIN)/python -m lab.api
+
 lab: $(SETUP)  ## As root: Debian's clients in network namespaces, five runs
 	$(BIN)/python -m lab.namespaces --runs 5
 

@@ -4,6 +4,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -20,6 +22,31 @@ def end_in_the_portal(home: Path, console: Console) -> None:
     _luzeiro(home, "demo", "load")
     told = _luzeiro(home, "leads", "build").strip()
     links = [line.split() for line in _luzeiro(home, "demo", "links").splitlines()[1:]]
+    play = None
+    try:
+        with served(home) as (url, server):
+            console.print(f"\n[bold]The portal[/] is at {url} ({told})", highlight=False)
+            console.print(
+                "One-time links, each for one sign-in. The lab's leads lie on no map: the"
+            )
+            console.print("coordinator sees them, and gives them to a unit.")
+            for role, path in links:
+                console.print(f"  {role:13} {url}{path}", highlight=False, soft_wrap=True)
+            play = _play(home, console)
+            if sys.stdin.isatty():
+                console.print("Ctrl-C ends it and leaves nothing running.")
+                server.wait()
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    finally:
+        if play is not None:
+            play.terminate()
+            play.wait(20)
+
+
+@contextmanager
+def served(home: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The portal of a home on a port of its own: where it is, and its process, ended at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -27,25 +54,13 @@ def end_in_the_portal(home: Path, console: Console) -> None:
         [*_command(home), "serve", "--without-tls", "--port", str(port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    play = None
     try:
         url = f"http://localhost:{port}"
         _wait(url)
-        console.print(f"\n[bold]The portal[/] is at {url} ({told})", highlight=False)
-        console.print("One-time links, each for one sign-in. The lab's leads lie on no map: the")
-        console.print("coordinator sees them, and gives them to a unit.")
-        for role, path in links:
-            console.print(f"  {role:13} {url}{path}", highlight=False, soft_wrap=True)
-        play = _play(home, console)
-        if sys.stdin.isatty():
-            console.print("Ctrl-C ends it and leaves nothing running.")
-            server.wait()
-    except KeyboardInterrupt:
-        console.print("Stopped.")
+        yield url, server
     finally:
-        for child in filter(None, (play, server)):
-            child.terminate()
-            child.wait(20)
+        server.terminate()
+        server.wait(20)
 
 
 def _play(home: Path, console: Console) -> "subprocess.Popen[bytes] | None":

@@ -49,6 +49,8 @@ class Watched:
     def look(self, name: str) -> None:
         """Look for accessibility findings, and take a picture where one is asked for."""
         self.page.wait_for_load_state("networkidle")
+        for box in self.page.locator("#map, #place, #timeline").all():
+            box.locator("canvas").first.wait_for()  # a chart is drawn after its shapes have come
         if SHOTS:
             self.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True, caret="initial")
         self.page.evaluate(AXE.read_text())
@@ -91,7 +93,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         yield Portal(home, url, first[0])
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)  # it lets its last answers out
 
 
 def _wait(url: str) -> None:
@@ -120,6 +122,7 @@ def pages(portal: Portal, browser: Browser) -> Iterator["Pages"]:
     made = Pages(portal, browser)
     yield made
     for watched in made.opened:
+        watched.page.context.close()
         assert watched.outside == []
         assert watched.said == []
         assert watched.findings == []

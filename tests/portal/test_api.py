@@ -1,5 +1,11 @@
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -29,10 +35,10 @@ def fresh(*sightings: object) -> None:
 def test_a_units_leads_are_given_page_by_page(client: Client) -> None:
     fresh(*(seen(f"192.0.2.{last}") for last in range(1, 6)), seen("192.0.2.9", place=BRAZIL))
     first = client.get("/api/leads?limit=3&sort=last").json()
-    rest = client.get(f"/api/leads?limit=3&sort=last&offset={first['next_offset']}").json()
+    rest = client.get(f"/api/leads?limit=3&sort=last&after={quote(first['next'])}").json()
     found = {lead["address"] for lead in first["leads"] + rest["leads"]}
     assert found == {f"192.0.2.{last}" for last in range(1, 6)}
-    assert rest["next_offset"] is None
+    assert rest["next"] is None
     entry = JournalEntry.objects.filter(deed="api.leads").last()
     assert entry is not None
     assert entry.purpose == "nightly report"
@@ -100,3 +106,47 @@ def test_an_expired_token_opens_nothing(carla: Officer) -> None:
     token = make_token(officer=carla, label="x", by=carla, now=past)
     headers = {"authorization": f"Bearer {token}", "x-purpose": "triage"}
     assert Client().get("/api/leads", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("mark", "status"),
+    [
+        ("x", 422),
+        ("score~1.0", 422),
+        (f"last~2026-01-01~{UUID(int=7)}", 409),  # of another order
+        (f"score~1.0.0~{UUID(int=7)}", 409),
+    ],
+)
+def test_a_mark_that_was_not_given_for_this_list_is_refused(
+    client: Client, mark: str, status: int
+) -> None:
+    answer = client.get(f"/api/leads?after={quote(mark)}")
+    assert answer.status_code == status
+    assert "after" in str(answer.json()["detail"])
+
+
+def test_the_example_in_the_documentation_prints_every_lead_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh(*(seen(f"192.0.2.{last}") for last in range(1, 8)))
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "api.md").read_text()
+    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    asked = []
+
+    def urlopen(request: Request, timeout: float) -> BytesIO:
+        assert timeout > 0
+        asked.append(request.selector)
+        answer = Client().get(request.selector, headers=dict(request.header_items()))
+        assert answer.status_code == 200, answer.content
+        return BytesIO(answer.content)
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    monkeypatch.setenv("LUZEIRO_HUB", "https://portal.example")
+    token = client.defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    monkeypatch.setenv("LUZEIRO_TOKEN", token)
+    # The very text, but for the size of a page: so that seven leads are three of them.
+    exec(program.replace("limit=500", "limit=3"), {"__name__": "example"})
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert sorted(row[0] for row in rows) == [f"192.0.2.{last}" for last in range(1, 8)]
+    assert {row[2] for row in rows} == {"True"}
+    assert len(asked) == 3

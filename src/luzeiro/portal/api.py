@@ -19,6 +19,7 @@ from luzeiro.casework.journal.record import record
 from luzeiro.casework.leads.access import lead_for, leads_of
 from luzeiro.casework.leads.filters import LeadFilter
 from luzeiro.casework.leads.models import Lead
+from luzeiro.casework.leads.paging import MarkError, after, mark
 from luzeiro.casework.leads.services import open_lead
 from luzeiro.casework.officers.models import Officer
 from luzeiro.casework.officers.second_factor import has_second_factor
@@ -90,10 +91,10 @@ class LeadAnswer(Schema):
 
 
 class LeadsAnswer(Schema):
-    """A page of leads; `next_offset` is null on the last one."""
+    """A page of leads; `next` is null on the last one, else what to give as `after`."""
 
     leads: list[LeadAnswer]
-    next_offset: int | None
+    next: str | None
 
 
 class SightingAnswer(Schema):
@@ -130,7 +131,12 @@ class LeadsAsked(Schema):
     address: str = Field("", max_length=45)
     resolvable: str = Field("", max_length=3)
     sort: str = Field("score", max_length=10)
-    offset: int = Field(0, ge=0, le=100_000)
+    after: str = Field(
+        "",
+        max_length=120,
+        pattern=r"^$|^[a-z]{4,7}~[-+.:0-9eT]{1,40}~[-0-9a-f]{36}$",
+        description="the `next` of the page before",
+    )
     limit: int = Field(50, ge=1, le=MOST)
 
 
@@ -140,17 +146,23 @@ _REFUSALS = {401: Refused, 404: Refused, 422: Refused}
 
 @api.get(
     "/leads",
-    response={200: LeadsAnswer, **_REFUSALS},
+    response={200: LeadsAnswer, 409: Refused, **_REFUSALS},
     url_name="leads",
     summary="Leads of the token's unit",
 )
 def leads(request: HttpRequest, asked: Query[LeadsAsked], purpose: Purpose) -> dict[str, object]:
     """Give a page of leads, in the order asked for."""
     officer, now = _officer(request), timezone.now()
-    told = asked.dict(exclude={"offset", "limit"})
+    told = asked.dict(exclude={"after", "limit"})
     wanted = LeadFilter(**{name: printable(value, most=60) for name, value in told.items()})
-    found = LeadFilter.read(QueryDict(wanted.query())).apply(leads_of(officer), officer, now)
-    page = list(found[asked.offset : asked.offset + asked.limit + 1])
+    wanted = LeadFilter.read(QueryDict(wanted.query()))
+    found = wanted.apply(leads_of(officer), officer, now)
+    if asked.after:
+        try:
+            found = after(found, wanted.sort, asked.after)
+        except MarkError as error:
+            raise HttpError(409, f"after: {error}") from error
+    page = list(found[: asked.limit + 1])
     with transaction.atomic():
         record(
             "api.leads",
@@ -162,7 +174,7 @@ def leads(request: HttpRequest, asked: Query[LeadsAsked], purpose: Purpose) -> d
     more = len(page) > asked.limit
     return {
         "leads": page[: asked.limit],
-        "next_offset": asked.offset + asked.limit if more else None,
+        "next": mark(page[asked.limit - 1], wanted.sort) if more else None,
     }
 
 

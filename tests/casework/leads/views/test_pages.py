@@ -1,11 +1,15 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from luzeiro.casework.deconfliction.services import claim_address
 from luzeiro.casework.journal.models import JournalEntry
 from luzeiro.casework.leads.material import UserId
 from luzeiro.casework.leads.models import Lead, LeadReference
 from luzeiro.casework.leads.sample import SampleWorld
+from luzeiro.casework.leads.services import add_task, write_note
 from luzeiro.casework.leads.views.pages import TABS
 from luzeiro.casework.officers.models import Officer
 from tests.casework.world import BRAZIL, NOW, a_lead, seen, signed_in
@@ -110,3 +114,42 @@ def test_a_recalled_lead_says_so_before_anything_else(ana: Officer) -> None:
     Lead.objects.update(state=Lead.State.RECALLED)
     told = client.get(opened(client, lead)).content.decode()
     assert told.index("Recalled:") < told.index("categorised file")
+
+
+def hash_of(number: int) -> tuple[UserId, ...]:
+    return (UserId("user_hash", number.to_bytes(16, "big"), durable=True),)
+
+
+def large_lead(by: Officer, address: str, count: int) -> Lead:
+    """A lead of so many files, days, ids, other addresses, notes and tasks."""
+    for number in range(count):
+        a_lead(seen(f"198.51.100.{number + 1}", user_ids=hash_of(number)))
+    lead = a_lead(
+        *(
+            seen(address, ago=timedelta(days=number), entry=number, user_ids=hash_of(number))
+            for number in range(count)
+        )
+    )
+    for number in range(count):
+        write_note(lead=lead, text=f"note {number}", by=by, now=NOW)
+        add_task(lead=lead, text=f"task {number}", due_on=NOW.date(), by=by, now=NOW)
+    return lead
+
+
+@pytest.mark.parametrize(
+    ("tab", "queries"),
+    [
+        ("summary", 10), ("timeline", 9), ("files", 8), ("installs", 10), ("network", 7),
+        ("exchange", 8), ("custody", 9), ("notes", 9),
+    ],
+)  # fmt: skip
+def test_the_number_of_queries_is_the_same_for_a_small_lead_and_for_a_large_one(
+    ana: Officer, tab: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = signed_in(ana)
+    for address, count in (("192.0.2.1", 5), ("192.0.2.2", 50)):
+        path = opened(client, large_lead(ana, address, count))
+        with django_assert_num_queries(queries):
+            told = client.get(f"{path}?tab={tab}").content.decode()
+        shown = {"files": "eeeeeeee", "exchange": "/exchange/", "notes": "note "}.get(tab)
+        assert shown is None or told.count(shown) == count

@@ -10,7 +10,17 @@
     const answer = await fetch(box.dataset.shapes + path, { credentials: "same-origin" });
     return answer.ok ? answer.json() : null;
   };
-  const kept = (chart) => window.addEventListener("resize", () => chart.resize());
+  // A box has no size while its page is laid out or left, and a map cannot be fitted into none.
+  const hasSize = (box) => box.clientWidth > 0 && box.clientHeight > 0;
+  const sized = (box) => new Promise((done) => {
+    const watch = new ResizeObserver(() => {
+      if (!hasSize(box)) return;
+      watch.disconnect();
+      done();
+    });
+    watch.observe(box);
+  });
+  const kept = (chart, box) => window.addEventListener("resize", () => hasSize(box) && chart.resize());
   const quiet = { animation: false, aria: { enabled: true } };
   const colours = ["#e6edf4", "#b9d6ef", "#f8cb6e", "#ee8a3c", "#b3261e"];
 
@@ -18,6 +28,7 @@
     const told = read("told");
     const found = await shapes(box, told.country);
     if (!found) return;
+    await sized(box);
     const labels = Object.fromEntries(found.features.map((one) => [one.properties.name, one.properties.label]));
     echarts.registerMap("places", found);
     const chart = echarts.init(box, null, { renderer: "canvas" });
@@ -35,7 +46,7 @@
       const to = told.country ? `${told.list}?country=${told.country}&region=${one.name}` : `${told.map}?country=${one.name}`;
       window.location.assign(to);
     });
-    kept(chart);
+    kept(chart, box);
   };
 
   // A circle on the sphere, near enough at these sizes: as large as the table says, never smaller.
@@ -54,6 +65,7 @@
     const told = read("told-place");
     const found = await shapes(box, told.country);
     if (!found) return;
+    await sized(box);
     found.features.push(circle(told.latitude, told.longitude, told.radius_km));
     echarts.registerMap("place", found);
     const chart = echarts.init(box, null, { renderer: "canvas" });
@@ -64,11 +76,12 @@
         itemStyle: { areaColor: "#f3f6f9", borderColor: "#9fb2c4" }, emphasis: { disabled: true },
         regions: [{ name: "circle", itemStyle: { areaColor: "rgba(245,184,61,.35)", borderColor: "#8a5a00", borderWidth: 2 } }] },
     });
-    kept(chart);
+    kept(chart, box);
   };
 
-  const timeline = (box) => {
+  const timeline = async (box) => {
     const days = read("days");
+    await sized(box);
     const chart = echarts.init(box, null, { renderer: "canvas" });
     chart.setOption({
       ...quiet,
@@ -81,7 +94,7 @@
         { name: box.dataset.files, type: "bar", data: days.map((one) => one[2]), itemStyle: { color: "#f5b83d" }, barMaxWidth: 28 },
       ],
     });
-    kept(chart);
+    kept(chart, box);
   };
 
   document.addEventListener("DOMContentLoaded", () => {
