@@ -163,10 +163,8 @@ def _told(found: "Operation", screens: list[Screen], moved: int, before: int, af
     print(f"{SCREENS} screens, {TARGETS} targets, {moved} moves, {len(wanted)} events")
     print(f"links: {sum(screen.links for screen in screens)} (each screen broke its own at random)")
     print(f"missed: {missed}, doubled: {doubled}, screens out of order: {astray}")
-    at_95 = delays[int(len(delays) * 0.95)]
-    print(
-        f"delay, median: {statistics.median(delays):.2f} s; 95 %: {at_95:.2f} s; 99 %: {live[-1]:.2f} s"
-    )
+    middle, at_95 = statistics.median(delays), delays[int(len(delays) * 0.95)]
+    print(f"delay, median: {middle:.2f} s; 95 %: {at_95:.2f} s; 99 %: {live[-1]:.2f} s")
     print(
         f"server's memory: {before / 1024:.0f} MiB before the moves, {after / 1024:.0f} MiB after"
     )

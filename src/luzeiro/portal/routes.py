@@ -22,12 +22,16 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who may. No roles: any. `fresh`: the second factor shown lately; else ask, then go `back`."""
+    """Who may. No roles: any. `fresh`: the second factor shown lately; else ask, then go `back`.
+
+    `unattended`: a page asks for it by itself, so it is no sign that anybody sits there.
+    """
 
     stage: Stage
     roles: frozenset[Role] = frozenset()
     fresh: bool = False
     back: str = "home"
+    unattended: bool = False
 
 
 def _open(*names: str) -> dict[str, Route]:
@@ -46,9 +50,9 @@ def _admitted(
 
 REQUEST_PAGES = ("list", "providers", "draw", "request", "withdraw", "return-file",
                  "return-typed", "return")  # fmt: skip
-OPERATION_PAGES = ("list", "operation", "bring", "figures", "paper", "board", "stream",
-                   "alerts", "target", "order", "people", "move", "outcome", "briefing",
-                   "correct")  # fmt: skip
+OPERATION_PAGES = ("list", "operation", "bring", "figures", "paper", "report-json", "editions",
+                   "editions-json", "board", "here", "target", "order", "people", "move",
+                   "outcome", "briefing", "correct")  # fmt: skip
 ROUTES: dict[str, Route] = {
     **_open("officers:sign-in", "officers:welcome", "officers:language", "alive"),
     **dict.fromkeys(
@@ -161,9 +165,16 @@ ROUTES: dict[str, Route] = {
     ),
     **_admitted("requests:take", to=CASE, fresh=True, back="requests:list"),
     **_admitted("requests:approve", to=frozenset({SUPERVISOR}), fresh=True, back="requests:list"),
+    **dict.fromkeys(
+        ("operations:stream", "operations:alerts"), Route(Stage.ADMITTED, CASE, unattended=True)
+    ),
     **_admitted("operations:answer", to=frozenset({SUPERVISOR, Role.COORDINATOR})),
     **_admitted(
-        "operations:invite", "operations:hour", "operations:end", to=frozenset({Role.COORDINATOR})
+        "operations:invite",
+        "operations:hour",
+        "operations:limits",
+        "operations:end",
+        to=frozenset({Role.COORDINATOR}),
     ),
     **_admitted("reports:lead", to=CASE),
     **_admitted("reports:take", to=CASE, fresh=True, back="leads:list"),

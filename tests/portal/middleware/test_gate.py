@@ -1,9 +1,12 @@
 from datetime import timedelta
 
+from django.test import Client
 from django.utils import timezone
 
-from luzeiro.casework.officers.models import Officer
-from luzeiro.portal.middleware.gate import IDLE
+from luzeiro.casework.officers.models import Officer, Unit
+from luzeiro.portal.middleware.gate import IDLE, LEFT
+from tests.casework.operations.cases import coordinator, operation
+from tests.casework.requests.cases import TODAY
 from tests.casework.world import signed_in
 
 
@@ -31,3 +34,49 @@ def test_the_password_alone_opens_nothing(ana: Officer) -> None:
     for path in ("/leads/", "/claims/", "/account"):
         assert client.get(path)["Location"] == "/factor/set-up", path
     assert client.get("/renewal").status_code == 302
+
+
+def idle_for(client: Client, idle: timedelta) -> None:
+    session = client.session
+    session["seen_at"] = (timezone.now() - idle).timestamp()
+    session.save()
+
+
+def test_a_board_left_open_keeps_no_session_alive_and_is_told_how_long_it_has(
+    ana: Officer, buenos_aires: Unit
+) -> None:
+    board = f"/operations/{operation(coordinator(buenos_aires), at=TODAY).pk}"
+    client = signed_in(ana)
+    client.get(f"{board}/board")
+    idle_for(client, IDLE - timedelta(minutes=2))
+    for part in ("alerts", "stream"):
+        answer = client.get(f"{board}/{part}")
+        assert answer.status_code == 200
+        assert 100 < int(answer[LEFT]) <= 120
+    assert timezone.now().timestamp() - client.session["seen_at"] > 27 * 60
+
+
+def test_a_touch_keeps_a_boards_session_alive(ana: Officer, buenos_aires: Unit) -> None:
+    board = f"/operations/{operation(coordinator(buenos_aires), at=TODAY).pk}"
+    client = signed_in(ana)
+    client.get(f"{board}/board")
+    idle_for(client, IDLE - timedelta(minutes=2))
+    assert client.post(f"{board}/here").status_code == 204
+    assert int(client.get(f"{board}/alerts")[LEFT]) > 29 * 60
+
+
+def test_a_board_whose_session_has_ended_is_told_so_and_given_no_page_to_show(
+    ana: Officer, buenos_aires: Unit
+) -> None:
+    board = f"/operations/{operation(coordinator(buenos_aires), at=TODAY).pk}"
+    client = signed_in(ana)
+    client.get(f"{board}/board")
+    idle_for(client, IDLE + timedelta(seconds=1))
+    for part in ("alerts", "stream"):
+        answer = client.get(f"{board}/{part}")
+        assert (answer.status_code, answer.content) == (401, b"")
+    assert client.get(f"{board}/board")["Location"].startswith("/sign-in")
+
+
+def test_no_page_but_a_boards_is_told_how_long_its_session_has(ana: Officer) -> None:
+    assert LEFT not in signed_in(ana).get("/leads/")

@@ -41,6 +41,12 @@ def board_for(officer: Officer, operation_id: UUID) -> Operation:
     return get_object_or_404(joined | led, pk=operation_id)
 
 
+def editions_for(officer: Officer, operation: Operation) -> list[Operation]:
+    """Every operation of the same name in which the officer's unit takes part."""
+    same = operations_of(officer).filter(name=operation.name).order_by("proposed_at", "id")
+    return [one for one in same if takes_part(officer, one)]
+
+
 def leads_it(officer: Officer, operation: Operation) -> bool:
     """Whether the officer coordinates for the unit that leads it."""
     return operation.unit_id == officer.unit_id and Role.COORDINATOR in officer.roles

@@ -44,6 +44,17 @@ class HourForm(forms.Form):
         return given.replace(tzinfo=UTC)
 
 
+class LimitsForm(forms.Form):
+    """What is fresh, and what is silence: of the whole operation, for all its units."""
+
+    fresh_days = forms.IntegerField(
+        label=_("A target must have been seen within so many days"), min_value=1, max_value=365
+    )
+    silent_minutes = forms.IntegerField(
+        label=_("Alert after so many minutes without news"), min_value=1, max_value=1440
+    )
+
+
 class LeadField(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time
     """Shows a lead by its address and score."""
 

@@ -82,10 +82,10 @@ def correct(*, outcome: Outcome, count: int, reason: str, by: Officer, now: date
     return made
 
 
-def figures_of(operation: Operation, *, as_of: datetime) -> Figures:
-    """What an operation came to, as its ledger said at an instant."""
+def figures_of(operation: Operation, *, as_of: datetime, country: str = "") -> Figures:
+    """What an operation came to, or one country in it, as its ledger said at an instant."""
     rows = Outcome.objects.filter(target__operation=operation)
-    return figures(entries(rows), as_of=as_of, scope=str(operation))
+    return figures(entries(rows), as_of=as_of, scope=str(operation), country=country)
 
 
 def entries(rows: QuerySet[Outcome]) -> list[Entry]:

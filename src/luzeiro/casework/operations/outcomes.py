@@ -81,6 +81,7 @@ class Figures:
     scope: str
     counts: dict[str, dict[What, int]]  # country to what
     devices: dict[str, int]
+    country: str = ""  # asked for this one alone; empty: for all
 
     def of(self, what: What) -> int:
         """The sum over all countries."""
@@ -110,13 +111,16 @@ def in_force(ledger: Iterable[Entry], as_of: datetime) -> list[Entry]:
     return [one for one in known if one.number not in corrected]
 
 
-def figures(ledger: Sequence[Entry], *, as_of: datetime, scope: str) -> Figures:
-    """Count a ledger as it stood at an instant."""
+def figures(ledger: Sequence[Entry], *, as_of: datetime, scope: str, country: str = "") -> Figures:
+    """Count a ledger as it stood at an instant, of all countries or of one."""
     counts: dict[str, dict[What, int]] = {}
     devices: Counter[str] = Counter()
     for one in in_force(ledger, as_of):
+        if country and one.country != country:
+            continue
         held = counts.setdefault(one.country, {})
         held[one.what] = held.get(one.what, 0) + one.count
         if one.what is What.DEVICE:
             devices[one.detail] += one.count
-    return Figures(as_of, scope, counts, {kind: n for kind, n in devices.items() if n})
+    kinds = {kind: n for kind, n in devices.items() if n}
+    return Figures(as_of, scope, counts, kinds, country)

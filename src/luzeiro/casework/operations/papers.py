@@ -111,7 +111,7 @@ def table_by_country(found: Figures, language: str) -> list[tuple[str, int, int]
 def write_communique(found: Figures, language: str, *, sample: bool) -> bytes:
     """Lay a communiqué out, with the table by country."""
     words = phrases("operations", language)
-    as_of = words["as_of"].format(as_of=utc_text(found.as_of), scope=found.scope)
+    as_of = _as_of(found, words)
     rows = table_by_country(found, language)
     told = {
         **_common(words, language, words["communique"], as_of, found.as_of),
@@ -124,6 +124,7 @@ def write_communique(found: Figures, language: str, *, sample: bool) -> bytes:
             str(sum(row[2] for row in rows)),
         ],
         "as_of": as_of,
+        "filters": _filters(found, words, language),
     }
     return typeset("operations", "communique", told, at=found.as_of)
 
@@ -131,7 +132,7 @@ def write_communique(found: Figures, language: str, *, sample: bool) -> bytes:
 def write_report(found: Figures, language: str, *, sample: bool) -> bytes:
     """Lay an operation report out: every figure of the ledger, and its measured errors."""
     words = phrases("operations", language)
-    as_of = words["as_of"].format(as_of=utc_text(found.as_of), scope=found.scope)
+    as_of = _as_of(found, words)
     told = {
         **_common(words, language, words["report"], as_of, found.as_of),
         "sample": sample,
@@ -145,6 +146,7 @@ def write_report(found: Figures, language: str, *, sample: bool) -> bytes:
             words["rate_missing"].format(**_rate(found.not_confirmed)),
         ],
         "as_of": as_of,
+        "filters": _filters(found, words, language),
     }  # fmt: skip
     return typeset("operations", "report", told, at=found.as_of)
 
@@ -153,6 +155,20 @@ def country_name(code: str, language: str) -> str:
     """A country in words where we have a file for it; else its code."""
     law = jurisdictions().get(code)
     return law.name[language] if law else code
+
+
+def _as_of(found: Figures, words: Mapping[str, str]) -> str:
+    return words["as_of"].format(as_of=utc_text(found.as_of), scope=found.scope)
+
+
+def _filters(found: Figures, words: Mapping[str, str], language: str) -> str:
+    return words["filters"].format(
+        operation=found.scope,
+        country=country_name(found.country, language)
+        if found.country
+        else words["filters_countries"],
+        as_of=utc_text(found.as_of),
+    )
 
 
 def _rate(rate: Rate) -> Mapping[str, str]:

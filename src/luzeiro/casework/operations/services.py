@@ -113,6 +113,27 @@ def set_hour(*, operation: Operation, h_hour_at: datetime, by: Officer, now: dat
 
 
 @transaction.atomic
+def set_limits(
+    *, operation: Operation, fresh_days: int, silent_minutes: int, by: Officer, now: datetime
+) -> None:
+    """Say how lately a target must have been seen, and how long a team may be silent.
+
+    Raises:
+        NotLeading, OperationEnded: as they say.
+    """
+    held = _led(operation, by)
+    before = {"fresh_days": held.fresh_days, "silent_minutes": held.silent_minutes}
+    after = {"fresh_days": fresh_days, "silent_minutes": silent_minutes}
+    if before == after:
+        return
+    Operation.objects.filter(pk=held.pk).update(**after)
+    record(
+        "operation.limits-set", subject=held.pk, actor=by, at=now,
+        facts={"before": before, "after": after},
+    )  # fmt: skip
+
+
+@transaction.atomic
 def end(*, operation: Operation, by: Officer, now: datetime) -> None:
     """End the operation; what is not entered by now is withdrawn, and outcomes go on.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from luzeiro.casework.officers.standing import Standing, is_fresh, standing
 from luzeiro.portal.routes import ROUTES, Route, Stage
 
 IDLE = timedelta(minutes=30)
+LEFT = "X-Session-Left"  # seconds until the session ends for want of anybody: what boards are told
 _NEXT_PAGE = {
     Standing.SECOND_FACTOR: "officers:factor-set-up",
     Standing.AGREEMENT: "officers:agreement",
@@ -31,7 +33,12 @@ class Gate:
         self._answer = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._answer(request)
+        answer = self._answer(request)
+        route = ROUTES.get(request.resolver_match.view_name) if request.resolver_match else None
+        if route is not None and route.unattended and "seen_at" in request.session:
+            idle_s = timezone.now().timestamp() - request.session["seen_at"]
+            answer[LEFT] = str(max(0, round(IDLE.total_seconds() - idle_s)))
+        return answer
 
     def process_view(
         self, request: HttpRequest, _view: object, _args: object, _kwargs: object
@@ -44,12 +51,17 @@ class Gate:
             return None
         if route.stage is Stage.PENDING:
             return None if "pending" in request.session else redirect("officers:sign-in")
-        return _let_in(request, route, timezone.now())
+        now = timezone.now()
+        answer = _let_in(request, route, now)
+        if answer is None or not route.unattended:
+            return answer
+        # No page for a script: it could only be put where an alert should be.
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
 
 
 def _let_in(request: HttpRequest, route: Route, now: datetime) -> HttpResponse | None:
     officer: Any = request.user  # Officer, or AnonymousUser, which has no standing
-    if not isinstance(officer, Officer) or _is_idle(request, now):
+    if not isinstance(officer, Officer) or _is_idle(request, route, now):
         if isinstance(officer, Officer):
             logout(request)
         return redirect(f"{reverse('officers:sign-in')}?{urlencode({'next': request.path})}")
@@ -66,10 +78,12 @@ def _let_in(request: HttpRequest, route: Route, now: datetime) -> HttpResponse |
     return None
 
 
-def _is_idle(request: HttpRequest, now: datetime) -> bool:
+def _is_idle(request: HttpRequest, route: Route, now: datetime) -> bool:
     seen: float = request.session.get("seen_at", now.timestamp())
     if now.timestamp() - seen > IDLE.total_seconds():
         return True
+    if route.unattended and "seen_at" in request.session:
+        return False
     if now.timestamp() - seen > 60 or "seen_at" not in request.session:
         request.session["seen_at"] = now.timestamp()
     return False

@@ -3,11 +3,8 @@ from datetime import timedelta
 from luzeiro.casework.journal.models import JournalEntry
 from luzeiro.casework.leads.models import Lead
 from luzeiro.casework.officers.models import Officer, Role, Unit
-from luzeiro.casework.operations.ledger import add_outcome
 from luzeiro.casework.operations.models import Operation, Participation, Target
-from luzeiro.casework.operations.outcomes import What
-from luzeiro.casework.paper.typeset import text_of
-from tests.casework.operations.cases import coordinator, entered, joined, operation, target
+from tests.casework.operations.cases import coordinator, joined, operation
 from tests.casework.requests.cases import TODAY, lead
 from tests.casework.world import officer, signed_in
 
@@ -74,25 +71,38 @@ def test_a_lead_of_another_unit_cannot_be_brought(elisa: Officer, buenos_aires: 
     assert Target.objects.get().unit == elisa.unit
 
 
-def test_figures_and_papers_say_as_of_when_and_of_what(
-    ana: Officer, carla: Officer, elisa: Officer, buenos_aires: Unit
+def test_the_leading_coordinator_sets_the_limits_and_the_journal_keeps_both(
+    ana: Officer, elisa: Officer, buenos_aires: Unit
 ) -> None:
-    found = operation(coordinator(buenos_aires), at=TODAY)
-    one = entered(target(found, ana, at=TODAY), ana, carla, at=TODAY)
-    add_outcome(target=one, what=What.ARREST, count=2, by=ana, now=TODAY)
-    client = signed_in(ana)
-    page = client.get(f"/operations/{found.pk}/figures").content.decode()
-    assert "Invented light IX" in page
-    assert "2 people arrested in 1 country" in page
-    before = (TODAY - timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
-    then = client.get(f"/operations/{found.pk}/figures?as_of={before}").content.decode()
-    assert "0 people arrested" in then
-    for kind, language in (("communique", "pt"), ("report", "en")):
-        answer = client.post(f"/operations/{found.pk}/papers/{kind}/{language}")
-        assert answer["Content-Type"] == "application/pdf"
-        assert "Invented light IX" in text_of(answer.content)
-    assert JournalEntry.objects.filter(deed="operation.paper").count() == 2
-    assert client.post(f"/operations/{found.pk}/papers/other/en").status_code == 404
-    assert client.post(f"/operations/{found.pk}/papers/report/xx").status_code == 404
-    assert signed_in(elisa).get(f"/operations/{found.pk}/figures").status_code == 404
-    assert signed_in(elisa).post(f"/operations/{found.pk}/papers/report/en").status_code == 404
+    olga = coordinator(buenos_aires)
+    found = operation(olga, at=TODAY)
+    joined(found, elisa, by=olga, at=TODAY)
+    page = f"/operations/{found.pk}"
+    assert "Set the limits" in signed_in(olga).get(page).content.decode()
+    signed_in(olga).post(f"{page}/limits", {"fresh_days": "7", "silent_minutes": "15"})
+    found.refresh_from_db()
+    assert (found.fresh_days, found.silent_minutes) == (7, 15)
+    entry = JournalEntry.objects.get(deed="operation.limits-set")
+    assert entry.facts == {
+        "before": {"fresh_days": 30, "silent_minutes": 30},
+        "after": {"fresh_days": 7, "silent_minutes": 15},
+    }
+    told = signed_in(elisa).get(page).content.decode()
+    assert "within 7 days of the hour" in told
+    assert "Set the limits" not in told
+    assert signed_in(ana).post(f"{page}/limits", {"fresh_days": "1"}).status_code == 404
+
+
+def test_limits_that_are_none_and_another_units_coordinator_change_nothing(
+    elisa: Officer, buenos_aires: Unit
+) -> None:
+    olga = coordinator(buenos_aires)
+    found = operation(olga, at=TODAY)
+    joined(found, elisa, by=olga, at=TODAY)
+    path = f"/operations/{found.pk}/limits"
+    signed_in(olga).post(path, {"fresh_days": "0", "silent_minutes": "15"})
+    other = officer("other", Role.COORDINATOR, of=elisa.unit)
+    signed_in(other).post(path, {"fresh_days": "7", "silent_minutes": "15"})
+    found.refresh_from_db()
+    assert (found.fresh_days, found.silent_minutes) == (30, 30)
+    assert not JournalEntry.objects.filter(deed="operation.limits-set").exists()

@@ -3,12 +3,13 @@
 import time
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from luzeiro.casework.officers.requests import OfficerRequest
 from luzeiro.casework.operations.access import (
@@ -69,6 +70,13 @@ def alerted(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
     """The alerts that stand, as a part of the page."""
     found = board_for(request.user, operation_id)
     return render(request, "operations/alerts.html", {"alerts": _alerts(found)})
+
+
+@require_POST
+def here(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
+    """Somebody touched the board: the gate has taken note of it on the way here."""
+    board_for(request.user, operation_id)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def _alerts(found: Operation) -> object:

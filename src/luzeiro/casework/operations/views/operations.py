@@ -1,18 +1,14 @@
-"""Operations: proposed, joined, given an hour, ended; their figures and papers."""
+"""Operations: proposed, joined, given an hour and limits, ended."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from luzeiro.casework.journal.record import record
 from luzeiro.casework.leads.access import lead_for
 from luzeiro.casework.officers.models import Role
 from luzeiro.casework.officers.requests import OfficerRequest
@@ -25,20 +21,23 @@ from luzeiro.casework.operations.access import (
     takes_part,
     targets_of,
 )
-from luzeiro.casework.operations.forms import BringForm, HourForm, InviteForm, ProposeForm
-from luzeiro.casework.operations.ledger import figures_of
-from luzeiro.casework.operations.models import OutcomeWhat
-from luzeiro.casework.operations.outcomes import What
-from luzeiro.casework.operations.papers import (
-    communique_text,
-    table_by_country,
-    write_communique,
-    write_report,
+from luzeiro.casework.operations.forms import (
+    BringForm,
+    HourForm,
+    InviteForm,
+    LimitsForm,
+    ProposeForm,
 )
-from luzeiro.casework.operations.services import answer, bring, end, invite, propose, set_hour
+from luzeiro.casework.operations.services import (
+    answer,
+    bring,
+    end,
+    invite,
+    propose,
+    set_hour,
+    set_limits,
+)
 from luzeiro.casework.operations.views.answers import told_to
-from luzeiro.casework.paper.instants import parse_echo
-from luzeiro.casework.paper.phrases import LANGUAGES, paper_language
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,8 +72,9 @@ def shown(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
         "invite_form": InviteForm(operation=found),
         "hour_form": HourForm(),
         "bring_form": BringForm(officer=request.user, operation=found),
-        "languages": LANGUAGES,
-        "editions": _editions(request, found.name),
+        "limits_form": LimitsForm(
+            initial={"fresh_days": found.fresh_days, "silent_minutes": found.silent_minutes}
+        ),
     }
     return render(request, "operations/operation.html", told)
 
@@ -121,6 +121,19 @@ def hour(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def limited(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
+    found = operation_for(request.user, operation_id)
+    form = LimitsForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give 1 to 365 days and 1 to 1440 minutes."))
+        return redirect("operations:operation", operation_id)
+    with told_to(request):
+        set_limits(operation=found, **form.cleaned_data, by=request.user, now=timezone.now())
+        messages.success(request, _("Set, for all units of the operation."))
+    return redirect("operations:operation", operation_id)
+
+
+@require_POST
 def ended(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
     found = operation_for(request.user, operation_id)
     with told_to(request):
@@ -139,64 +152,3 @@ def brought(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
     with told_to(request):
         bring(operation=found, lead=lead, by=request.user, now=timezone.now())
     return redirect("operations:operation", operation_id)
-
-
-@require_safe
-def counted(request: OfficerRequest, operation_id: UUID) -> HttpResponse:
-    """What came of it, as the ledger said at an instant."""
-    found = board_for(request.user, operation_id)
-    as_of, language = _as_of(request), paper_language(get_language() or "en")
-    figures = figures_of(found, as_of=as_of)
-    rows = table_by_country(figures, language)
-    most = max((row[2] for row in rows), default=0) or 1
-    told = {
-        "found": found,
-        "figures": figures,
-        "counts": [(OutcomeWhat(what.value).label, figures.of(what)) for what in What],
-        "rows": [(*row, row[2] / most) for row in rows],
-        "total": (sum(row[1] for row in rows), sum(row[2] for row in rows)),
-        "sentences": communique_text(figures, language),
-        "languages": LANGUAGES,
-        "rates": [
-            (_("Wrong address"), figures.wrong_addresses),
-            (_("No watched file on the devices"), figures.not_confirmed),
-        ],
-    }
-    return render(request, "operations/figures.html", told)
-
-
-@require_POST
-def paper(request: OfficerRequest, operation_id: UUID, kind: str, language: str) -> HttpResponse:
-    """A communiqué or a report as PDF/A; that it left is journalled."""
-    found = board_for(request.user, operation_id)
-    writers = {"communique": write_communique, "report": write_report}
-    if kind not in writers or language not in LANGUAGES:
-        raise Http404
-    now = timezone.now()
-    as_of = _as_of(request)
-    pdf = writers[kind](figures_of(found, as_of=as_of), language, sample=found.sample)
-    facts = {"kind": kind, "language": language, "as_of": as_of.isoformat()}
-    with transaction.atomic():
-        record("operation.paper", subject=found.pk, actor=request.user, at=now, facts=facts)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{kind}-{language}.pdf"'
-    return response
-
-
-def _editions(request: OfficerRequest, name: str) -> list[tuple[str, int, int]]:
-    """Editions of the same operation, oldest first: edition, searches, arrests."""
-    same = operations_of(request.user).filter(name=name).order_by("proposed_at")
-    found = [
-        (one.edition or "–", figures_of(one, as_of=timezone.now()))
-        for one in same
-        if takes_part(request.user, one)
-    ]
-    return [(edition, held.of(What.SEARCH), held.of(What.ARREST)) for edition, held in found]
-
-
-def _as_of(request: OfficerRequest) -> datetime:
-    """The instant asked for, with its offset; else now."""
-    try:
-        return min(parse_echo(request.GET.get("as_of", "")), timezone.now())
-    except ValueError:
-        return timezone.now()

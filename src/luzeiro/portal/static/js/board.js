@@ -41,7 +41,9 @@
     line(told);
     document.body.dispatchEvent(new Event("board"));
   };
+  let signedOut = false;
   const open = () => {
+    if (signedOut) return;
     const source = new EventSource(`${board.dataset.stream}?after=${newest}`);
     source.addEventListener("board", take);
     source.onopen = () => { link.textContent = link.dataset.on; link.className = "badge bg-green-lt"; };
@@ -52,5 +54,10 @@
       if (source.readyState === EventSource.CLOSED) setTimeout(open, 3000);
     };
   };
+  document.body.addEventListener("signed-out", () => {
+    signedOut = true;
+    link.textContent = link.dataset.ended;
+    link.className = "badge bg-red-lt";
+  });
   open();
 })();
