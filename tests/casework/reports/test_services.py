@@ -3,8 +3,11 @@ import hashlib
 import pytest
 
 from luzeiro.casework.journal.models import JournalEntry
+from luzeiro.casework.leads.builder import build
 from luzeiro.casework.leads.models import Lead
+from luzeiro.casework.leads.sample import SampleWorld
 from luzeiro.casework.officers.models import Officer
+from luzeiro.casework.paper.phrases import LANGUAGES
 from luzeiro.casework.paper.rows import Misread
 from luzeiro.casework.reports import services
 from luzeiro.casework.reports.document import Overstated
@@ -28,6 +31,17 @@ def test_a_report_is_kept_in_both_forms_and_the_journal_keeps_their_digests(ana:
     assert (entry.actor, entry.purpose, entry.subject) == (ana, "court", str(made.lead_id))
     assert entry.facts["pdf_sha256"] == made.pdf_sha256
     assert entry.facts["json_sha256"] == made.sha256
+
+
+def test_every_lead_of_the_sample_that_stands_can_be_reported_in_some_language(
+    ana: Officer,
+) -> None:
+    world = SampleWorld(NOW)
+    some = sorted(world.addresses_in(world.segments()[0]))[:9]
+    build(some, world, now=NOW, sample=True)
+    for number, lead in enumerate(Lead.objects.all()):
+        made = report(ana, lead, language=LANGUAGES[number % 3])
+        assert read_json(made.document).sample
 
 
 def test_each_taking_is_journalled_with_its_form(ana: Officer) -> None:

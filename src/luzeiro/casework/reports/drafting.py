@@ -99,12 +99,12 @@ def draw(
 
 
 def _network(lead: Lead) -> Network:
-    told = lead.place
+    told, radius_km = lead.place, lead.place.get("radius_km")
     return Network(
         country=lead.country,
         region=lead.region,
         city=told.get("city") or "",
-        radius_km=told.get("radius_km"),
+        radius_km=None if radius_km is None else float(radius_km),  # JSON may hold 20 for 20.0
         asn=told.get("asn"),
         organisation=told.get("organisation") or "",
         table=told.get("table") or "",

@@ -8,16 +8,15 @@
   const gone = document.getElementById("gone");
   if (!warning) return;
   let told = performance.now();
-  const show = (box, shown) => box.classList.toggle("d-none", !shown);
   const ended = () => {
-    show(warning, false);
-    show(gone, true);
+    warning.hidden = true;
+    gone.hidden = false;
     document.body.dispatchEvent(new Event("signed-out"));
   };
   const here = async () => {
-    if (!gone.classList.contains("d-none")) return;
+    if (!gone.hidden) return;
     told = performance.now();
-    show(warning, false);
+    warning.hidden = true;
     const answer = await fetch(warning.dataset.here, {
       method: "POST", credentials: "same-origin", redirect: "manual",
       headers: { "X-CSRFToken": warning.dataset.token },
@@ -25,7 +24,7 @@
     if (answer && answer.status !== 204) ended();
   };
   const touched = () => {
-    if (!warning.classList.contains("d-none") || performance.now() - told > AGAIN_S * 1000) here();
+    if (!warning.hidden || performance.now() - told > AGAIN_S * 1000) here();
   };
   document.addEventListener("keydown", touched);
   document.addEventListener("pointerdown", touched);
@@ -37,6 +36,6 @@
     const left = answer.getResponseHeader("X-Session-Left");
     if (left === null) return;
     warning.querySelector("[data-left]").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    show(warning, Number(left) < WARN_S);
+    warning.hidden = Number(left) >= WARN_S;
   });
 })();
