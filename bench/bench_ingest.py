@@ -71,7 +71,8 @@ def main() -> None:
     world = World(rows=int(arguments.count), users=int(arguments.count / 5))
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         measure(world, Path(folder))
-        rivals(world, int(arguments.rival), Path(folder))
+        if arguments.rival:
+            rivals(world, int(arguments.rival), Path(folder))
 
 
 def measure(world: World, home: Path) -> None:

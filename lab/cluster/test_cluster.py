@@ -11,6 +11,8 @@ import pytest
 
 from bench.sightings import World, write_segment
 from lab.cluster.servers import Cluster, running
+from luzeiro.cli.home import Home
+from luzeiro.cli.store import open_store
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.places.place import PLACE, unplaced
@@ -20,8 +22,10 @@ from luzeiro.sightings.cluster import ClusterEngine
 from luzeiro.sightings.cluster_config import ClusterConfig, Incomplete
 from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
-from luzeiro.sightings.intake import Intake
+from luzeiro.sightings.intake import Intake, alone
+from luzeiro.sightings.opening import check_current, open_store_in
 from luzeiro.sightings.questions import Question, Window
+from luzeiro.sightings.rebuild import rebuild_cluster
 from luzeiro.sightings.schema import COLUMNS
 from luzeiro.sightings.sql_store import SqlStore
 from luzeiro.sightings.store import By, StoreError
@@ -272,6 +276,57 @@ def test_an_embedded_store_is_moved_and_then_answers_the_same(
             for _ in range(2):  # again does no harm
                 assert copying.move(source, target) == WORLD.rows
             assert differing(answers(target), embedded) == []
+
+
+def test_a_cluster_s_store_is_rebuilt_beside_the_old_one_which_stays(
+    fresh: ClusterConfig, embedded: dict[str, bytes], tmp_path: Path
+) -> None:
+    home = spooled(tmp_path)
+    file = written(fresh, tmp_path)
+    with open_store_in(home, wait_s=0) as old:
+        intake(old, home).run()
+        old.remove([old.taken_after(None)[0].sha256])  # it is damaged, say
+        with alone(home / "spool"):
+            report, was = rebuild_cluster(
+                file, home / "segments", verdicts=knows_all, places=place,
+                now=datetime(2026, 6, 1, tzinfo=UTC),
+            )  # fmt: skip
+        assert (report.sightings, was.database) == (WORLD.rows, fresh.database)
+        assert old.count(SightingFilter())["sightings"][0].as_py() == WORLD.rows - SEGMENT_ROWS
+        with pytest.raises(StoreError, match="rebuilt meanwhile"):
+            check_current(home, old)
+    with open_store_in(home, wait_s=0) as store:
+        check_current(home, store)
+        assert [name for name in differing(answers(store), embedded) if name != "ledger"] == []
+
+
+def test_what_is_built_on_sightings_is_refused_where_answers_may_be_partial(
+    fresh: ClusterConfig, cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(fresh, tmp_path, incomplete="allow")
+    with open_store(Home(tmp_path)):
+        pass
+    for server in cluster.shards[1]:
+        server.kill()
+    with (
+        pytest.raises(StoreError, match="Shard 2 of the cluster is down"),
+        open_store(Home(tmp_path)),
+    ):
+        pytest.fail("it opened")
+    with open_store(Home(tmp_path), partly=True) as store:
+        store.count(SightingFilter())
+    assert "PARTIAL. It lacks all sightings of shard 2" in capsys.readouterr().err
+
+
+def written(config: ClusterConfig, home: Path, *, incomplete: str = "refuse") -> Path:
+    """The same as the file of a home."""
+    shards = "".join(f"[[shards]]\nreplicas = {list(urls)}\n" for urls in config.shards)
+    file = home / "cluster.toml"
+    file.write_text(
+        f'[cluster]\nname = "{config.name}"\ndatabase = "{config.database}"\n'
+        f'profile = "{config.profile}"\nincomplete = "{incomplete}"\n{shards}'
+    )
+    return file
 
 
 def test_wrong_settings_are_told_in_one_line(fresh: ClusterConfig) -> None:

@@ -1,8 +1,9 @@
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from luzeiro.sightings.cluster_config import Incomplete, read_cluster
+from luzeiro.sightings.cluster_config import Incomplete, read_cluster, with_database
 from luzeiro.sightings.schema import Profile
 from luzeiro.sightings.store import StoreError
 
@@ -57,3 +58,27 @@ def test_anything_else_is_told_with_the_file_s_name(tmp_path: Path, told: str) -
     (tmp_path / "cluster.toml").write_text(told)
     with pytest.raises(StoreError, match=r"cluster\.toml does not describe a cluster"):
         read_cluster(tmp_path / "cluster.toml")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('database = "old"  # ours', 'database = "new"  # ours'),
+        ("database='old'", 'database = "new"'),
+        ('user = "hub"', 'database = "new"\nuser = "hub"'),
+    ],
+)
+def test_another_database_is_put_into_the_file_and_nothing_else_changes(
+    before: str, after: str
+) -> None:
+    text = '# ours\n[cluster]\nname = "c"\n{}\n[[shards]]\nreplicas = ["http://a"]\n'
+    changed = with_database(text.format(before), "new")
+    assert tomllib.loads(changed)["cluster"]["database"] == "new"
+    assert changed.count("\n") - text.format(before).count("\n") == after.count("\n")
+    assert changed.startswith("# ours\n[cluster]\n")
+    assert after.splitlines()[-1] in changed
+
+
+def test_a_file_written_in_another_way_is_refused_not_guessed_at() -> None:
+    with pytest.raises(StoreError, match="a line database"):
+        with_database('cluster = {name = "c", database = "old"}\n', "new")

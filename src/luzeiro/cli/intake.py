@@ -32,7 +32,9 @@ from luzeiro.hub.handover import HandOver, hand_over
 from luzeiro.hub.hub import Hub
 from luzeiro.observations.segment import waiting_in
 from luzeiro.sightings.intake import Intake, IntakeReport
-from luzeiro.sightings.store import SightingStore, StoreError
+from luzeiro.sightings.opening import check_current
+from luzeiro.sightings.sql_store import SqlStore
+from luzeiro.sightings.store import StoreError
 
 _AWAY = 75  # exit status: a hub that is away (EX_TEMPFAIL, sysexits.h)
 _AGAIN_AFTER_S = 30.0  # a hub that was away is asked again
@@ -44,7 +46,7 @@ _TOLD = (
 _PATIENCE_S = 2.0  # a collector has something better to do than to wait
 
 
-def take_in(home: Home, store: SightingStore) -> IntakeReport:
+def take_in(home: Home, store: SqlStore) -> IntakeReport:
     """Take in what waits, into a store that is open; say on stderr what was set aside.
 
     The hub admits it first: each segment is checked whole, logged and receipted before the store
@@ -64,6 +66,7 @@ def take_in(home: Home, store: SightingStore) -> IntakeReport:
             verdicts=verdicts,
             now=lambda: datetime.now(UTC),
             places=placing(home),
+            still_there=lambda: check_current(home.path, store),
             free_bytes=lambda: shutil.disk_usage(home.path).free,
         )
         try:

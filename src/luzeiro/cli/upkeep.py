@@ -23,6 +23,7 @@ from luzeiro.sightings import copying, rebuild, retention
 from luzeiro.sightings.backup import Shelf, back_up, restore
 from luzeiro.sightings.cluster import ClusterEngine
 from luzeiro.sightings.cluster_config import read_cluster
+from luzeiro.sightings.intake import alone
 from luzeiro.sightings.lock import store_lock
 from luzeiro.sightings.measures import as_prometheus, measure
 from luzeiro.sightings.opening import CLUSTER, LOCK, SOCKET, own_store_in
@@ -81,26 +82,36 @@ def metrics() -> None:
 
 
 def rebuild_store(output: OutputOption = Output.TEXT) -> None:
-    """Make the embedded store anew from the segments: by today's catalogue and tables of places.
+    """Make the store anew from the segments: by today's catalogue and tables of places.
 
-    Exit status 1: a segment was damaged and is left out. 2: another process has the store.
+    A cluster's goes into a database of its own, which cluster.toml then names; stderr says which
+    one can be dropped. Exit status 1: a segment was damaged and is left out. 2: another process has
+    the store.
     """
     home = current_home()
-    if (home.path / CLUSTER).exists():
-        raise StoreError("This home's store is a cluster: rebuild one without it, then move it.")
     waiting = len(rebuild.kept_in(home.segments))
+    of_cluster = (home.path / CLUSTER).exists()
     with (
-        store_lock(home.path / LOCK, wait_s=WAIT_S),
+        alone(home.admitted) if of_cluster else store_lock(home.path / LOCK, wait_s=WAIT_S),
         open_catalogue(home.path),
         bar(f"{waiting} segments", None) as step,
     ):
-        report = rebuild.rebuild(
-            home.store,
-            home.segments,
-            verdicts=verdicts,
-            now=datetime.now(UTC),
-            places=placing(home),
-            on_sightings=step,
+        now, places = datetime.now(UTC), placing(home)
+        if of_cluster:
+            report, old = rebuild.rebuild_cluster(
+                home.path / CLUSTER, home.segments, verdicts=verdicts, now=now, places=places,
+                on_sightings=step,
+            )  # fmt: skip
+        else:
+            report = rebuild.rebuild(
+                home.store, home.segments, verdicts=verdicts, now=now, places=places,
+                on_sightings=step,
+            )  # fmt: skip
+    if of_cluster:
+        typer.echo(
+            f"The old store is as it was. Once the new one is seen to be good, on each server: "
+            f"DROP DATABASE {old.database}",
+            err=True,
         )
     for damaged in report.damaged:
         typer.echo(f"luzeiro: {damaged.why}", err=True)

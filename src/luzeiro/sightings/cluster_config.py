@@ -13,6 +13,7 @@ incomplete = "refuse"         # or "allow": answer without a shard that is down,
 replicas = ["https://ch1a.example:8443", "https://ch1b.example:8443"]
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -44,6 +45,31 @@ class ClusterConfig:
     ca_file: Path | None = None
     incomplete: Incomplete = Incomplete.REFUSE
     patience_s: float = 30.0
+
+
+_HEAD = re.compile(r"^[ \t]*\[cluster\][^\n]*\n", re.MULTILINE)
+_DATABASE = re.compile(r"^[ \t]*database[ \t]*=[ \t]*(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
+
+
+def with_database(text: str, database: str) -> str:
+    """The file's text with another database in it, and nothing else changed.
+
+    Raises:
+        StoreError: it is written in a way that this does not know.
+    """
+    told = tomllib.loads(text)
+    head = _HEAD.search(text)
+    if head is not None:
+        line = f'database = "{database}"'
+        rest, count = _DATABASE.subn(line, text[head.end() :], count=1)
+        changed = text[: head.end()] + (rest if count else f"{line}\n{rest}")
+        wanted = {**told, "cluster": {**told["cluster"], "database": database}}
+        if tomllib.loads(changed) == wanted:
+            return changed
+    raise StoreError(
+        'cluster.toml must have a [cluster] table with a line database = "NAME" of its own: '
+        "write it so, then run the command again."
+    )
 
 
 def read_cluster(path: Path) -> ClusterConfig:

@@ -104,6 +104,7 @@ class Intake:
         now: Callable[[], datetime],
         places: Placing = nowhere,
         free_bytes: Callable[[], int] | None = None,
+        still_there: Callable[[], object] = lambda: None,
         on_sightings: Callable[[int], object] = lambda _: None,
     ) -> None:
         """Make ready.
@@ -116,10 +117,13 @@ class Intake:
             now: UTC, for the ledger.
             places: where the addresses are.
             free_bytes: what the store's disk has left; nothing is begun below `KEEP_FREE_BYTES`.
+            still_there: raises StoreError where the home has another store by now; asked once the
+                lock is held, for who had it may have been a rebuild.
             on_sightings: hears how many were taken in, group by group.
         """
         self._store, self._verdicts, self._now = store, verdicts, now
         self._places, self._free_bytes, self._on_sightings = places, free_bytes, on_sightings
+        self._still_there = still_there
         self._spool, self._segments = spool, segments
         self._taking, self._damaged = spool / "taking", spool / "damaged"
         for folder in (self._taking, segments):
@@ -136,7 +140,8 @@ class Intake:
             StoreError: the store fails; what is not taken in waits for the next time.
         """
         report = IntakeReport()
-        with _alone(self._taking / "lock"):
+        with alone(self._spool):
+            self._still_there()
             self._known = KnownVerdicts(self._verdicts)
             latest = self._store.latest_taken()
             self._latest = latest.taken_at if latest else None
@@ -215,7 +220,7 @@ class Intake:
             there = self._all_there(lines)
             missing = [rows for line, rows in zip(lines, tables, strict=True) if line not in there]
         if missing:
-            self._store.insert(pa.concat_tables(missing).combine_chunks(), token=_token(digests))
+            self._store.insert(pa.concat_tables(missing).combine_chunks(), token=token_of(digests))
         self._store.enter(*lines)
         self._keep(paths)
 
@@ -226,7 +231,7 @@ class Intake:
     def _finish(self, block: Path) -> None:
         """Insert prepared rows, again if need be; the engine drops what it has."""
         lines, rows = prepared.get(block)
-        self._store.insert(rows, token=_token([line.sha256 for line in lines]))
+        self._store.insert(rows, token=token_of([line.sha256 for line in lines]))
         self._store.enter(*lines)
         paths = [self._taking / line.name for line in lines]
         self._keep([path for path in paths if path.exists()])
@@ -293,8 +298,8 @@ def _row_count(path: Path) -> int:
         return 0
 
 
-def _token(digests: Sequence[bytes]) -> str:
-    """A segment's digest; of several, the digest of theirs."""
+def token_of(digests: Sequence[bytes]) -> str:
+    """What names an insert of segments: the digest of one; of several, the digest of theirs."""
     return (digests[0] if len(digests) == 1 else hashlib.sha256(b"".join(digests)).digest()).hex()
 
 
@@ -310,8 +315,10 @@ def _sum(one: IntakeReport, other: IntakeReport) -> IntakeReport:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def alone(spool: Path) -> Iterator[None]:
     """Hold the spool's intake lock, which the kernel drops with its holder."""
+    path = spool / "taking" / "lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

@@ -14,7 +14,7 @@ from luzeiro.sightings.embedded import EmbeddedEngine
 from luzeiro.sightings.engine import Engine
 from luzeiro.sightings.lock import store_lock
 from luzeiro.sightings.sql_store import SqlStore
-from luzeiro.sightings.store import StoreBusyError
+from luzeiro.sightings.store import StoreBusyError, StoreError
 
 _TRY_EVERY_S = 0.05
 LOCK, SOCKET, STORE, CLUSTER = "store.lock", "store.sock", "store", "cluster.toml"
@@ -47,6 +47,19 @@ def open_store_in(home: Path, *, wait_s: float, partly: bool = False) -> Iterato
         return
     with ExitStack() as held:
         yield held.enter_context(SqlStore(_engine(home, wait_s, held)))
+
+
+def check_current(home: Path, store: SqlStore) -> None:
+    """Make sure that an open store is still the one of the home: a rebuild puts another there.
+
+    Raises:
+        StoreError: it is not.
+    """
+    engine = store.engine
+    if isinstance(engine, ClusterEngine):
+        named = read_cluster(home / CLUSTER).database
+        if named != engine.config.database:
+            raise StoreError(f"The store was rebuilt meanwhile, as {named}. Run the command again.")
 
 
 def _engine(home: Path, wait_s: float, held: ExitStack) -> Engine:
