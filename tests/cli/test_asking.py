@@ -13,6 +13,7 @@ from luzeiro.cli.home import Home
 from luzeiro.cli.store import open_store
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.record import UserId
+from luzeiro.sightings import opening
 from luzeiro.sightings.questions import NAMED
 from luzeiro.sightings.sql_store import SqlStore
 from tests.observations.examples import AT, BTIH, PEER, sighting
@@ -158,7 +159,7 @@ def test_an_answer_without_a_shard_says_so_and_takes_nothing_in(
 
     from luzeiro.cli import store as module  # noqa: PLC0415 - its name is that of a fixture
 
-    real = module.open_store_in
+    real = opening.open_store_in
     monkeypatch.setattr(module, "open_store_in", lacking)
     monkeypatch.setattr(sightings, "take_in", lambda *_: pytest.fail("it took in"))
     app = asking.app if command[0] == "ask" else sightings.app
