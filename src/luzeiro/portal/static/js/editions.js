@@ -9,13 +9,13 @@
     const { editions } = await answer.json();
     const chart = echarts.init(box, null, { renderer: "canvas" });
     const bar = (name, key, color) => ({
-      name, type: "bar", data: editions.map((one) => one.counts[key]), itemStyle: { color }, barMaxWidth: 40,
+      name, type: "bar", data: editions.map((one) => one.counts[key]), itemStyle: { color }, barMaxWidth: 70,
+      label: { show: true, position: "top", formatter: "{a}: {c}", color: "#182433" },
     });
     chart.setOption({
       animation: false,
       aria: { enabled: true },
       grid: { left: 44, right: 12, top: 36, bottom: 28 },
-      legend: { top: 0 },
       tooltip: { trigger: "axis", renderMode: "richText" },
       xAxis: { type: "category", data: editions.map((one) => one.edition) },
       yAxis: { type: "value", minInterval: 1 },
