@@ -10,12 +10,15 @@ from uuid import UUID
 from django.test import Client
 
 from luzeiro.casework.leads.builder import build
-from luzeiro.casework.leads.material import MaterialSighting, Place, UserId
+from luzeiro.casework.leads.installs import appearances_from
+from luzeiro.casework.leads.material import MaterialSighting, Place
 from luzeiro.casework.leads.models import Lead
 from luzeiro.casework.officers.models import Grant, Jurisdiction, Officer, Role, Unit
 from luzeiro.casework.officers.views.sign_in import BACKEND
 from luzeiro.observations.grade import Grade
+from luzeiro.observations.installs import Appearance
 from luzeiro.observations.record import Role as Shares
+from luzeiro.observations.record import UserId
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 ARGENTINA = Place(country="AR", region="AR-C", asn=64_500, organisation="Invented", radius_km=20.0)
@@ -118,6 +121,10 @@ class Heap:
         wanted = set(addresses)
         for group in self._segments.values():
             yield from (one for one in group if one.address in wanted)
+
+    def appearances_of(self, user_ids: Iterable[UserId]) -> Iterator[Appearance]:
+        every = (one for group in self._segments.values() for one in group)
+        yield from appearances_from(every, user_ids)
 
     def holders_of(self, entries: Iterable[int]) -> dict[int, int]:
         found: dict[int, set[bytes]] = defaultdict(set)

@@ -58,6 +58,7 @@ def test_hearsay_and_ids_of_a_session_make_no_install() -> None:
 def test_one_hash_at_two_far_places_at_once_is_a_clone() -> None:
     (clone,) = clones([seen("192.0.2.1", 0, LISBON), seen("198.51.100.1", 5, ASUNCION)])
     assert clone.user_id == HASH
+    assert clone.apart_km is not None
     assert 8_500 < clone.apart_km < 9_500
 
 
@@ -90,3 +91,13 @@ def test_without_a_place_nothing_is_said_of_the_distance(place: Place | None) ->
 def test_radii_are_taken_off_the_distance() -> None:
     wide = Place(LISBON.latitude, LISBON.longitude, 400.0)
     assert least_distance_km(seen("192.0.2.1", 0, wide), seen("192.0.2.2", 0, PORTO)) == 0.0
+
+
+def test_without_coordinates_two_countries_at_once_are_a_clone() -> None:
+    portugal, paraguay = Place(None, None, 50.0, "PT"), Place(None, None, 50.0, "PY")
+    (clone,) = clones([seen("192.0.2.1", 0, portugal), seen("198.51.100.1", 5, paraguay)])
+    assert clone.apart_km is None
+    assert clones([seen("192.0.2.1", 0, portugal), seen("198.51.100.1", 60, paraguay)]) == []
+    assert clones([seen("192.0.2.1", 0, portugal), seen("192.0.2.2", 5, portugal)]) == []
+    nowhere = Place(None, None, 0.0)
+    assert clones([seen("192.0.2.1", 0, portugal), seen("192.0.2.2", 5, nowhere)]) == []

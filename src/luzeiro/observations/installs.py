@@ -22,11 +22,12 @@ FAR_KM = 300.0  # places nearer than this are not far, however quickly one follo
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an address is said to be, and within which radius."""
+    """Where an address is said to be, and within which radius; some tables give no coordinates."""
 
-    latitude: float  # degrees, north positive
-    longitude: float  # degrees, east positive
+    latitude: float | None  # degrees, north positive
+    longitude: float | None  # degrees, east positive
     radius_km: float
+    country: str = ""  # ISO 3166-1 alpha-2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,14 @@ class Stay:
 class Clone:
     """One user id at two places that no install could have been at: two installs share it.
 
-    `apart_km` is the least distance that the places' radii leave.
+    `apart_km` is the least distance that the places' radii leave; None: no coordinates, but two
+    countries.
     """
 
     user_id: UserId
     first: Appearance
     second: Appearance
-    apart_km: float
+    apart_km: float | None
 
 
 def stays(appearances: Iterable[Appearance]) -> list[Stay]:
@@ -97,6 +99,10 @@ def clones(
 ) -> list[Clone]:
     """Flag user ids seen at two far places at once, or one after the other too quickly.
 
+    Where a table gives no coordinates, two countries at once are far. That flags a border, or an
+    address of a carrier's that a table puts abroad, sooner than it misses a clone: what is flagged
+    only never counts twice.
+
     Args:
         appearances: in any order; those without a place, and hearsay, are passed over.
         far_km: less than this apart is never far.
@@ -111,22 +117,26 @@ def clones(
         last: dict[bytes, Appearance] = {}
         for one in own:
             for other in last.values():
-                apart_km = least_distance_km(other, one)
-                if apart_km is None or apart_km < far_km or other.address == one.address:
-                    continue
-                after = one.seen_at - other.seen_at
-                hours = after / timedelta(hours=1)
-                if after <= together_within or apart_km > fastest_kmh * hours:
+                apart_km, after = least_distance_km(other, one), one.seen_at - other.seen_at
+                at_once = after <= together_within
+                if apart_km is None:
+                    far = at_once and _in_two_countries(other, one)
+                else:
+                    too_fast = apart_km > fastest_kmh * (after / timedelta(hours=1))
+                    far = apart_km >= far_km and (at_once or too_fast)
+                if far and other.address != one.address:
                     found.append(Clone(user_id, other, one, apart_km))
             last[one.address] = one
     return found
 
 
 def least_distance_km(first: Appearance, second: Appearance) -> float | None:
-    """How far apart two appearances were at least; None where a place is not known."""
+    """How far apart two appearances were at least; None where a place is not known so well."""
     if first.place is None or second.place is None:
         return None
     between = _great_circle_km(first.place, second.place)
+    if between is None:
+        return None
     return max(0.0, between - first.place.radius_km - second.place.radius_km)
 
 
@@ -150,8 +160,17 @@ def _stay(user_id: UserId, spell: Sequence[Appearance]) -> Stay:
     return Stay(user_id, spell[0].address, spell[0].seen_at, spell[-1].seen_at, len(spell))
 
 
-def _great_circle_km(first: Place, second: Place) -> float:
-    """The haversine formula (Sinnott, 1984)."""
+def _in_two_countries(first: Appearance, second: Appearance) -> bool:
+    known = [one.place.country for one in (first, second) if one.place and one.place.country]
+    return len(set(known)) == 2
+
+
+def _great_circle_km(first: Place, second: Place) -> float | None:
+    """The haversine formula (Sinnott, 1984); None without coordinates."""
+    if first.latitude is None or first.longitude is None:
+        return None
+    if second.latitude is None or second.longitude is None:
+        return None
     north = radians(second.latitude - first.latitude) / 2
     east = radians(second.longitude - first.longitude) / 2
     along = cos(radians(first.latitude)) * cos(radians(second.latitude)) * sin(east) ** 2

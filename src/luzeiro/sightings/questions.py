@@ -155,16 +155,38 @@ class UserIdAcrossAddresses:
     )
 
     def sql(self) -> str:
-        kind, value = literal(self.kind.encode()), literal(self.value)
-        # `has` is what the skip index answers; the pairs then decide.
-        where = [
-            f"has(`user_ids.value`, {value})",
-            f"arrayExists((k, v) -> k = {kind} AND v = {value}, `user_ids.kind`, `user_ids.value`)",
-        ]
         return (
             f"SELECT {_PLACED}, {_STRENGTH}, {_SPAN} FROM sightings"
-            f" WHERE {_all(where, self.window)}"
+            f" WHERE {_all(_under(self.kind, self.value), self.window)}"
             " GROUP BY remote_address ORDER BY first_seen_at, remote_address"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AppearancesOfUserId:
+    """Each sighting in which an endpoint itself spoke under a user id, the newest first.
+
+    From these follow an install's stays, and whether it is at two places at once.
+    """
+
+    kind: str  # "user_hash", "guid"
+    value: bytes
+    limit: int = 10_000
+    answer: ClassVar[pa.Schema] = _schema(
+        remote_address=_ADDRESS,
+        remote_port=pa.uint16(),
+        seen_at=_AT,
+        grade=_TEXT,
+        country=_TEXT,
+        radius_km=pa.uint16(),
+    )
+
+    def sql(self) -> str:
+        spoke = [literal(one.encode()) for one in (Grade.REACHED, Grade.STATED)]
+        where = [*_under(self.kind, self.value), f"grade IN ({', '.join(spoke)})"]
+        return (
+            f"SELECT {_columns(self.answer)} FROM sightings WHERE {_all(where, ALWAYS)}"
+            f" ORDER BY seen_at DESC, sighting_id LIMIT {int(self.limit)}"
         )
 
 
@@ -367,6 +389,7 @@ NAMED: dict[str, type[Question]] = {
     "region-ranking": RegionRanking,
     "address": AddressInWindow,
     "user-id": UserIdAcrossAddresses,
+    "appearances": AppearancesOfUserId,
     "user-ids-of": UserIdsOfAddress,
     "identifier": AddressesOfIdentifier,
     "country-days": AddressesPerCountryAndDay,
@@ -387,6 +410,17 @@ def of_entries(entries: Sequence[int]) -> str:
     """The condition that a sighting is of one of some entries."""
     some = ", ".join(str(int(entry)) for entry in entries)
     return f"entry_id IN ({some})" if some else "0"
+
+
+def _under(kind: str, value: bytes) -> list[str]:
+    """The conditions that a sighting is under a user id."""
+    of_kind, of_value = literal(kind.encode()), literal(value)
+    pairs = "`user_ids.kind`, `user_ids.value`"
+    # `has` is what the skip index answers; the pairs then decide.
+    return [
+        f"has(`user_ids.value`, {of_value})",
+        f"arrayExists((k, v) -> k = {of_kind} AND v = {of_value}, {pairs})",
+    ]
 
 
 def _all(conditions: Sequence[str], window: Window) -> str:

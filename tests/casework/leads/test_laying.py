@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from luzeiro.casework.leads.laying import REFERENCES, lay_parts
-from luzeiro.casework.leads.material import UserId
 from luzeiro.casework.leads.ranking import Parts
 from luzeiro.observations.grade import Grade
+from luzeiro.observations.record import UserId
 from tests.casework.world import NOW, a_lead, seen
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ import pytest
 from luzeiro.casework.leads.builder import follow
 from luzeiro.casework.leads.material import Place
 from luzeiro.casework.leads.models import Lead
-from luzeiro.casework.leads.store_material import StoreMaterial, _place
+from luzeiro.casework.leads.store_material import StoreMaterial, _appearance, _place
 from luzeiro.observations.grade import Control, Grade
 from luzeiro.observations.record import UserId
 from luzeiro.places.flags import Flag
@@ -59,6 +59,18 @@ def test_a_sighting_comes_with_all_that_a_lead_needs(tmp_path: Path) -> None:
     assert held.exchange(older.segment, 99) is None
     assert held.exchange(b"\x00" * 32, 0) is None
     assert held.holders_of([older.entry_id, 999]) == {older.entry_id: 1, 999: 0}
+
+
+def test_an_installs_appearances_come_without_hearsay(tmp_path: Path) -> None:
+    held = material(tmp_path)
+    user = UserId("user_hash", b"\xab" * 16, durable=True)
+    (one,) = held.appearances_of([user, UserId("user_hash", b"\xcd" * 16, durable=True)])
+    assert (one.user_id, one.address, one.seen_at) == (user, PEER.packed, AT)
+    assert (one.grade, one.place) == (Grade.STATED, None)
+    row = {"country": "AR", "radius_km": None, "remote_address": PEER.packed, "remote_port": 1}
+    placed = _appearance(user, {**row, "seen_at": 0, "grade": "reached"}).place
+    assert placed is not None
+    assert (placed.country, placed.radius_km, placed.latitude) == ("AR", 0.0, None)
 
 
 def test_no_flag_that_places_give_is_lost_on_the_way_to_a_lead() -> None:

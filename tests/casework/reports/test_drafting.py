@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from luzeiro.casework.leads.builder import recall
-from luzeiro.casework.leads.material import NOWHERE, Place, UserId
+from luzeiro.casework.leads.material import NOWHERE, Place
 from luzeiro.casework.leads.models import Lead, RecalledEntry
 from luzeiro.casework.officers.models import Unit
 from luzeiro.casework.reports.document import ReportDocument
@@ -13,6 +13,7 @@ from luzeiro.casework.reports.drafting import Author, draw
 from luzeiro.casework.reports.refusals import NothingToReport, Withdrawn
 from luzeiro.casework.reports.written import read_json, write_json
 from luzeiro.observations.grade import Grade
+from luzeiro.observations.record import UserId
 from luzeiro.places.flags import Flag
 from tests.casework.world import NOW, a_lead, seen
 

@@ -16,9 +16,17 @@ from uuid import UUID
 from django.db import transaction
 
 from luzeiro.casework.journal.record import record
+from luzeiro.casework.leads.installs import Installs, installs_in, named, without_clones
 from luzeiro.casework.leads.laying import Context, lay, lay_parts
 from luzeiro.casework.leads.material import Material, MaterialSighting
-from luzeiro.casework.leads.models import Lead, LeadFile, RecalledEntry, SegmentRead, Weights
+from luzeiro.casework.leads.models import (
+    Lead,
+    LeadFile,
+    LeadInstall,
+    RecalledEntry,
+    SegmentRead,
+    Weights,
+)
 from luzeiro.casework.leads.ranking import Parts, Weighing, recency, score, weigh
 from luzeiro.casework.leads.spells import GAP, Spell, spells
 from luzeiro.casework.officers.models import Jurisdiction
@@ -72,16 +80,19 @@ def build(
             if one.entry_id not in recalled:
                 found[one.address].append(one)
         entries = {one.entry_id for group in found.values() for one in group}
+        installs = installs_in((one for group in found.values() for one in group), material)
         context = Context(
             holders=material.holders_of(entries),
             units=dict(Jurisdiction.objects.values_list("code", "unit_id")),
             weighing=_weighing(),
+            installs=installs,
             now=now,
             sample=sample,
         )
         with transaction.atomic():
             for packed in some:
-                _reconcile(packed, spells(found[packed]), context)
+                _reconcile(packed, spells(without_clones(found[packed], installs)), context)
+            _tear_where_changed(installs, sample=sample)
 
 
 def refresh(*, now: datetime, unit_id: UUID | None = None) -> int:
@@ -137,6 +148,16 @@ def recall(entries: Iterable[int], *, reason: str, now: datetime) -> int:
     return count
 
 
+def _tear_where_changed(installs: Installs, *, sample: bool) -> None:
+    """Have leads laid anew that show an install as it was: it moved on, or turned out a clone."""
+    for user, install in installs.items():
+        stale = LeadInstall.objects.filter(kind=user.kind, value=named(user.value), durable=True)
+        stale = stale.exclude(install_sha256=install.sha256)
+        Lead.objects.standing().filter(pk__in=stale.values("lead_id"), sample=sample).update(
+            material_sha256=""
+        )
+
+
 def _weighing() -> dict[UUID | None, Weighing]:
     return {row.unit_id: Weighing(**row.values) for row in Weights.objects.all()}
 
@@ -154,7 +175,7 @@ def _reconcile(packed: bytes, found: Sequence[Spell], context: Context) -> None:
         # A lead that somebody works outlives one that nobody has looked at.
         mine.sort(key=lambda lead: (lead.state != Lead.State.WORKED, lead.first_seen_at))
         kept, merged = (mine[0], mine[1:]) if mine else (None, [])
-        digest = _digest(spell)
+        digest = _digest(spell, context.installs)
         if kept is None or merged or kept.material_sha256 != digest:
             parts = weigh(spell.sightings, context.holders, context.now)
             lay(kept, address, spell, parts, digest, context)
@@ -175,10 +196,13 @@ def _end(lead: Lead, state: Lead.State, deed: str, now: datetime) -> None:
     record(deed, subject=lead.pk, actor=None, at=now, sample=lead.sample)
 
 
-def _digest(spell: Spell) -> str:
+def _digest(spell: Spell, installs: Installs) -> str:
     digest = hashlib.sha256()
     for one in spell.sightings:
         digest.update(one.sighting_id.bytes + one.grade.encode() + one.category.encode() + b"\0")
+    shown = {user for one in spell.sightings for user in one.user_ids if user in installs}
+    for known in sorted(installs[user].sha256 for user in shown):
+        digest.update(known.encode())
     return digest.hexdigest()
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from luzeiro.casework.leads.installs import Install, Installs, named
 from luzeiro.casework.leads.material import MaterialSighting
 from luzeiro.casework.leads.models import (
     Lead,
@@ -18,11 +19,14 @@ from luzeiro.casework.leads.models import (
 from luzeiro.casework.leads.ranking import Parts, Weighing, score, severity
 from luzeiro.casework.leads.resolvable import doubts, is_fatal
 from luzeiro.casework.leads.spells import Spell
+from luzeiro.observations.endpoint import Endpoint
 from luzeiro.observations.grade import Grade
-from luzeiro.observations.record import Role
+from luzeiro.observations.installs import Stay
+from luzeiro.observations.record import Role, UserId
 
 LIVES = timedelta(days=90)  # after the last sighting
 REFERENCES = 200  # the newest; all others are in the store
+STAYS = 50  # of an install, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Context:
     holders: Mapping[int, int]
     units: Mapping[str, UUID]  # jurisdiction code to unit
     weighing: Mapping[UUID | None, Weighing]
+    installs: Installs
     now: datetime
     sample: bool
 
@@ -67,7 +72,7 @@ def lay(
         rows.objects.filter(lead=lead).delete()
     LeadFile.objects.bulk_create(_files(lead, sightings))
     LeadDay.objects.bulk_create(_days(lead, sightings))
-    LeadInstall.objects.bulk_create(_installs(lead, sightings))
+    LeadInstall.objects.bulk_create(_installs(lead, sightings, context.installs))
     LeadReference.objects.bulk_create(_references(lead, sightings))
     return lead
 
@@ -115,24 +120,38 @@ def _days(lead: Lead, sightings: Sequence[MaterialSighting]) -> list[LeadDay]:
     ]
 
 
-def _installs(lead: Lead, sightings: Sequence[MaterialSighting]) -> list[LeadInstall]:
-    groups: dict[tuple[str, bytes, bool], list[MaterialSighting]] = defaultdict(list)
+def _installs(
+    lead: Lead, sightings: Sequence[MaterialSighting], installs: Installs
+) -> list[LeadInstall]:
+    groups: dict[UserId, list[MaterialSighting]] = defaultdict(list)
     for one in sightings:
         for user in one.user_ids:
-            groups[user.kind, user.value, user.durable].append(one)
-    return [
-        LeadInstall(
-            lead=lead,
-            kind=kind,
-            value=value.hex()[:64],
-            durable=durable,
-            client=group[-1].client[:120],
-            sightings=len(group),
-            first_seen_at=group[0].seen_at,
-            last_seen_at=group[-1].seen_at,
-        )
-        for (kind, value, durable), group in groups.items()
-    ]
+            groups[user].append(one)
+    return [_install(lead, user, group, installs.get(user)) for user, group in groups.items()]
+
+
+def _install(
+    lead: Lead, user: UserId, group: Sequence[MaterialSighting], known: Install | None
+) -> LeadInstall:
+    return LeadInstall(
+        lead=lead,
+        kind=user.kind,
+        value=named(user.value),
+        durable=user.durable,
+        client=group[-1].client[:120],
+        cloned=known is not None and known.is_cloned,
+        apart_km=known.apart_km if known else None,
+        stays=[_stay(one) for one in known.stays[-STAYS:]] if known else [],
+        install_sha256=known.sha256 if known else "",
+        sightings=len(group),
+        first_seen_at=group[0].seen_at,
+        last_seen_at=group[-1].seen_at,
+    )
+
+
+def _stay(one: Stay) -> list[str | int]:
+    instants = (one.first_seen_at.isoformat(), one.last_seen_at.isoformat())
+    return [Endpoint(one.address, 0).host, *instants, one.appearances]
 
 
 def _references(lead: Lead, sightings: Sequence[MaterialSighting]) -> list[LeadReference]:

@@ -7,7 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from luzeiro.observations.grade import Grade
-from luzeiro.observations.record import Role
+from luzeiro.observations.installs import Appearance
+from luzeiro.observations.record import Role, UserId
 from luzeiro.places.flags import Flag
 
 
@@ -28,15 +29,6 @@ class Place:
 
 
 NOWHERE = Place()
-
-
-@dataclass(frozen=True, slots=True)
-class UserId:
-    """An id that the remote party gave itself; `durable`: it outlives a session."""
-
-    kind: str
-    value: bytes
-    durable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +69,10 @@ class Material(Protocol):
 
     def sightings_of(self, addresses: Iterable[bytes]) -> Iterator[MaterialSighting]:
         """Every sighting, of an entry with a category, at these addresses; grades derived."""
+        ...
+
+    def appearances_of(self, user_ids: Iterable[UserId]) -> Iterator[Appearance]:
+        """Where and when endpoints themselves spoke under these ids, at whatever address."""
         ...
 
     def holders_of(self, entries: Iterable[int]) -> dict[int, int]:

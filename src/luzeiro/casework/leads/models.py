@@ -138,6 +138,11 @@ class LeadInstall(models.Model):
     value = models.CharField(max_length=64, db_index=True)  # hexadecimal
     durable = models.BooleanField()
     client = models.CharField(max_length=120, blank=True)
+    # What follows from all of its appearances, at whatever address (installs.py).
+    cloned = models.BooleanField(default=False)
+    apart_km = models.FloatField(null=True)
+    stays = models.JSONField(default=list)  # address, first and last seen, appearances
+    install_sha256 = models.CharField(max_length=64, blank=True)
     sightings = models.PositiveIntegerField()
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()

@@ -13,10 +13,12 @@ from ipaddress import IPv6Address
 from random import Random
 from uuid import UUID
 
-from luzeiro.casework.leads.material import MaterialSighting, Place, UserId
+from luzeiro.casework.leads.installs import appearances_from
+from luzeiro.casework.leads.material import MaterialSighting, Place
 from luzeiro.observations.exchange import Direction, Frame, Purpose, Transcript, encode
 from luzeiro.observations.grade import Grade
-from luzeiro.observations.record import Role
+from luzeiro.observations.installs import Appearance
+from luzeiro.observations.record import Role, UserId
 from luzeiro.places.flags import Flag
 
 SEED = 20_261_126
@@ -85,6 +87,11 @@ class SampleWorld:
         """What was made up for these addresses."""
         for address in addresses:
             yield from self._world.get(address, ())
+
+    def appearances_of(self, user_ids: Iterable[UserId]) -> Iterator[Appearance]:
+        """What was made up under these ids."""
+        every = (one for group in self._world.values() for one in group)
+        yield from appearances_from(every, user_ids)
 
     def holders_of(self, entries: Iterable[int]) -> dict[int, int]:
         """Counted over the whole world."""

@@ -15,13 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from luzeiro.casework.leads.material import NOWHERE, MaterialSighting, Place, UserId
+from luzeiro.casework.leads.material import NOWHERE, MaterialSighting, Place
 from luzeiro.observations.batch import instant
 from luzeiro.observations.grade import Grade
-from luzeiro.observations.record import PortKind, Role
+from luzeiro.observations.installs import Appearance
+from luzeiro.observations.installs import Place as InstallPlace
+from luzeiro.observations.record import PortKind, Role, UserId
 from luzeiro.observations.segment import SegmentName
 from luzeiro.places.flags import Flag
 from luzeiro.sightings.filters import SightingFilter
+from luzeiro.sightings.questions import AppearancesOfUserId
 from luzeiro.sightings.store import SightingStore
 
 OpenStore = Callable[[], AbstractContextManager[SightingStore]]
@@ -55,6 +58,13 @@ class StoreMaterial:
                     for row in found.to_pylist():
                         if row["entry_id"] is not None and row["category"] is not None:
                             yield material_of(row)
+
+    def appearances_of(self, user_ids: Iterable[UserId]) -> Iterator[Appearance]:
+        """Where endpoints themselves spoke under these ids."""
+        with self._open() as store:
+            for user in user_ids:
+                for row in store.ask(AppearancesOfUserId(user.kind, user.value)).to_pylist():
+                    yield _appearance(user, row)
 
     def holders_of(self, entries: Iterable[int]) -> dict[int, int]:
         """At how many addresses each entry was stated, ever."""
@@ -109,6 +119,16 @@ def material_of(row: dict[str, Any]) -> MaterialSighting:
         segment=row["segment"],
         position=row["position"],
     )
+
+
+def _appearance(user: UserId, row: dict[str, Any]) -> Appearance:
+    """Read one row of `AppearancesOfUserId`; the store keeps no coordinates."""
+    place = None
+    if row["country"]:
+        place = InstallPlace(None, None, row["radius_km"] or 0.0, row["country"])
+    at = instant(row["seen_at"])
+    grade = Grade(row["grade"])
+    return Appearance(user, row["remote_address"], row["remote_port"], at, grade, place)
 
 
 def _place(row: dict[str, Any]) -> Place:

@@ -6,13 +6,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from luzeiro.casework.deconfliction.services import claim_address
 from luzeiro.casework.journal.models import JournalEntry
-from luzeiro.casework.leads.material import UserId
+from luzeiro.casework.leads.builder import follow
 from luzeiro.casework.leads.models import Lead, LeadReference
 from luzeiro.casework.leads.sample import SampleWorld
 from luzeiro.casework.leads.services import add_task, write_note
 from luzeiro.casework.leads.views.pages import TABS
 from luzeiro.casework.officers.models import Officer
-from tests.casework.world import BRAZIL, NOW, a_lead, seen, signed_in
+from luzeiro.observations.record import UserId
+from tests.casework.world import BRAZIL, NOW, Heap, a_lead, seen, signed_in
 
 IDENTIFIER = (b"\xee" * 16 + (7).to_bytes(4, "big")).hex()
 
@@ -99,14 +100,24 @@ def test_the_same_id_elsewhere_is_shown_as_far_as_one_may_see(ana: Officer) -> N
     users = (UserId("user_hash", b"\xab" * 16, durable=True),)
     here, near = seen(user_ids=users), seen("192.0.2.2", user_ids=users)
     far = seen("192.0.2.3", place=BRAZIL, user_ids=users)
-    lead = a_lead(here)
-    a_lead(near)
-    a_lead(far)
-    client = signed_in(ana)
+    follow(Heap(here, near, far), now=NOW)
+    lead, client = Lead.objects.get(address="192.0.2.1"), signed_in(ana)
     told = client.get(f"{opened(client, lead)}?tab=installs").content.decode()
     assert "192.0.2.2" in told
     assert "may be a clone" in told
     assert "192.0.2.3" not in told
+    assert "at one more address" in told
+    assert "two far places at once" in told
+
+
+def test_an_install_that_moves_is_linked_without_a_warning(ana: Officer) -> None:
+    users = (UserId("user_hash", b"\xab" * 16, durable=True),)
+    moved = seen("192.0.2.2", ago=timedelta(hours=1), user_ids=users)
+    follow(Heap(seen(user_ids=users), moved), now=NOW)
+    lead, client = Lead.objects.get(address="192.0.2.1"), signed_in(ana)
+    told = client.get(f"{opened(client, lead)}?tab=installs").content.decode()
+    assert "192.0.2.2" in told
+    assert "clone" not in told
 
 
 def test_a_recalled_lead_says_so_before_anything_else(ana: Officer) -> None:

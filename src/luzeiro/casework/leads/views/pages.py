@@ -1,9 +1,9 @@
 """The lead page. Each opening has a purpose, and the journal keeps it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +22,7 @@ from luzeiro.casework.leads.forms import (
     UnitChoiceForm,
 )
 from luzeiro.casework.leads.hub import material_of_lead
-from luzeiro.casework.leads.models import Lead, LeadInstall
+from luzeiro.casework.leads.models import Lead
 from luzeiro.casework.leads.ranking import Weighing
 from luzeiro.casework.leads.services import open_lead, reveal
 from luzeiro.casework.leads.summary import summary
@@ -152,7 +152,7 @@ def _of_tab(request: OfficerRequest, found: Lead, tab: str) -> dict[str, object]
         case "files":
             return {"files": found.files.all()[:500]}
         case "installs":
-            return {"installs": found.installs.all()[:100], "others": _others(request, found)}
+            return {"installs": found.installs.all()[:100], **_elsewhere(request, found)}
         case "network":
             return {"place": found.place}
         case "exchange":
@@ -181,11 +181,36 @@ def _parts(found: Lead) -> list[tuple[str, float, float]]:
     ]
 
 
-def _others(request: OfficerRequest, found: Lead) -> QuerySet[LeadInstall]:
-    """The same durable ids at other addresses, as far as the officer may see them."""
-    values = found.installs.filter(durable=True).values_list("value", flat=True)
-    return (
-        LeadInstall.objects.filter(value__in=list(values), durable=True)
-        .filter(lead__in=leads_of(request.user).exclude(address=found.address))
-        .select_related("lead")[:100]
-    )
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """A stay of one of the lead's installs at another address that the officer may see."""
+
+    lead: Lead
+    first_seen_at: datetime
+    last_seen_at: datetime
+    cloned: bool
+
+
+def _elsewhere(request: OfficerRequest, found: Lead) -> dict[str, object]:
+    """Where else the lead's installs were, oldest first; addresses not to be seen are counted."""
+    installs = [one for one in found.installs.all()[:100] if one.durable]
+    stays = [
+        (host, first, last, one.cloned)
+        for one in installs
+        for host, first, last, _ in one.stays
+        if host != found.address
+    ]
+    hosts = {host for host, *_ in stays}
+    seen = leads_of(request.user).filter(address__in=hosts).order_by("last_seen_at")
+    leads = {lead.address: lead for lead in seen}  # of one address the newest
+    told = [
+        _Elsewhere(leads[host], datetime.fromisoformat(first), datetime.fromisoformat(last), cloned)
+        for host, first, last, cloned in stays
+        if host in leads
+    ]
+    told.sort(key=lambda one: (one.first_seen_at, one.lead.address))
+    return {
+        "others": told[-100:],
+        "unseen": len(hosts - set(leads)),
+        "clones": [one for one in installs if one.cloned],
+    }
