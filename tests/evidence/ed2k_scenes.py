@@ -45,8 +45,7 @@ def _found() -> kad.SearchRes:
 
 
 FOUND = _found()  # what the lab's node told of the lab's file
-_USER_HASH = bytes.fromhex("8e7b5619f90eb74dec707ea767d16fce")  # of the obfuscated vector's client
-SOURCE = next(one for one in FOUND.sources if one.user_hash == _USER_HASH)
+SOURCE = FOUND.sources[1]  # the client of the obfuscated vector
 PEER = Endpoint.from_compact(SOURCE.tcp)
 FILE = WatchedEd2kFile(FOUND.target, SOURCE.size_bytes)
 

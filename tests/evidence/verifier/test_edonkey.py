@@ -9,6 +9,7 @@ from luzeiro.evidence.verifier.edonkey import (
 )
 from luzeiro.networks.edonkey.session.statement import user_hash_form
 from luzeiro.networks.edonkey.wire import client
+from tests.evidence.ed2k_scenes import FOUND
 from tests.evidence.verifier.test_ed2k_packets import link
 from tests.networks.edonkey.answers import (
     CONTROL,
@@ -34,8 +35,7 @@ def said(*chunks: bytes) -> ClientSays:
     [("whole", 0, False), ("part", 3, False), ("without", None, True)],
 )
 def test_what_amule_said_is_read(named: str, parts: int | None, refused: bool) -> None:
-    digest = bytes.fromhex("351e58710c838461e49425e18987e6e6")
-    says = hear_client(link([vector(f"edonkey/client/amule-{named}")]), digest, CONTROL)
+    says = hear_client(link([vector(f"edonkey/client/amule-{named}")]), FOUND.target, CONTROL)
     assert (says.parts, says.refused, says.control) == (parts, refused, "refused")
     assert (says.software, says.content) == ("aMule 2.3.3", False)
     assert says.name == (None if refused else b"listed.bin")

@@ -150,7 +150,7 @@ def large_lead(by: Officer, address: str, count: int) -> Lead:
 @pytest.mark.parametrize(
     ("tab", "queries"),
     [
-        ("summary", 10), ("timeline", 9), ("files", 8), ("installs", 10), ("network", 7),
+        ("summary", 11), ("timeline", 9), ("files", 8), ("installs", 9), ("network", 7),
         ("exchange", 8), ("custody", 9), ("notes", 9),
     ],
 )  # fmt: skip
