@@ -13,7 +13,7 @@ from luzeiro.cli.home import Home
 from luzeiro.cli.store import open_store
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.record import UserId
-from luzeiro.sightings import opening
+from luzeiro.sightings.opening import open_store_in
 from luzeiro.sightings.questions import NAMED
 from luzeiro.sightings.sql_store import SqlStore
 from tests.observations.examples import AT, BTIH, PEER, sighting
@@ -153,14 +153,11 @@ def test_an_answer_without_a_shard_says_so_and_takes_nothing_in(
     @contextmanager
     def lacking(home: Path, *, wait_s: float, partly: bool) -> Iterator[SqlStore]:
         assert partly
-        with real(home, wait_s=wait_s) as store:
+        with open_store_in(home, wait_s=wait_s) as store:
             store.engine.lacks = "shard 2 (http://b), which is down"  # type: ignore[misc]
             yield store
 
-    from luzeiro.cli import store as module  # noqa: PLC0415 - its name is that of a fixture
-
-    real = opening.open_store_in
-    monkeypatch.setattr(module, "open_store_in", lacking)
+    monkeypatch.setattr("luzeiro.cli.store.open_store_in", lacking)
     monkeypatch.setattr(sightings, "take_in", lambda *_: pytest.fail("it took in"))
     app = asking.app if command[0] == "ask" else sightings.app
     result = CliRunner().invoke(app, command[1:] if command[0] == "ask" else command)
