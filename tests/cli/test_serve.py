@@ -3,6 +3,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -40,6 +41,8 @@ def test_the_portal_is_served_until_told_to_stop(tmp_path: Path) -> None:
         [sys.executable, "-m", "luzeiro.cli.app", "--home", str(tmp_path), "serve",
          "--without-tls", "--port", str(port)],
         stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        # As in a shell's background: SIGINT is ignored, SIGTERM counts all the same.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509
     )  # fmt: skip
     try:
         assert _asked(port, "/alive") == b"alive\n"

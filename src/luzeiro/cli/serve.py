@@ -52,14 +52,15 @@ def serve(
         *secure, "luzeiro.portal.wsgi:application",
     ]  # fmt: skip
     typer.echo(f"The portal is at {'https' if secure else 'http'}://{host}:{port}/", err=True)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell's background ignores SIGINT
+        signal.signal(number, _stop)
     server = subprocess.Popen(command, env=environment)
     try:
         status = _beside(server, home, every)
     except KeyboardInterrupt:
         status = 0
     finally:
-        server.send_signal(signal.SIGINT)
+        server.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(10)
         server.kill()
@@ -74,6 +75,10 @@ def _beside(server: subprocess.Popen[bytes], home: Home, every: int) -> int:
         except subprocess.TimeoutExpired:
             _told("leads are not up to date", lambda: run_portal(home, "leads"))
             _told("the journal waits to be carried", lambda: carry_journal(home))
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _told(what: str, turn: Callable[[], object]) -> None:

@@ -16,7 +16,7 @@ from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
 from luzeiro.casework.journal.record import record
-from luzeiro.casework.leads.access import lead_for, leads_of
+from luzeiro.casework.leads.access import lead_for, listed_of
 from luzeiro.casework.leads.filters import LeadFilter
 from luzeiro.casework.leads.models import Lead
 from luzeiro.casework.leads.paging import MarkError, after, mark
@@ -156,7 +156,7 @@ def leads(request: HttpRequest, asked: Query[LeadsAsked], purpose: Purpose) -> d
     told = asked.dict(exclude={"after", "limit"})
     wanted = LeadFilter(**{name: printable(value, most=60) for name, value in told.items()})
     wanted = LeadFilter.read(QueryDict(wanted.query()))
-    found = wanted.apply(leads_of(officer), officer, now)
+    found = wanted.apply(listed_of(officer), officer, now)
     if asked.after:
         try:
             found = after(found, wanted.sort, asked.after)

@@ -23,6 +23,6 @@ def by_place(leads: QuerySet[Lead], country: str) -> Sequence[PlaceCount]:
         leads = leads.filter(country=country)
     key = F("region") if country else F("country")
     counted = (
-        leads.order_by().values(code=key).annotate(n=Count("id"), top=Max("score")).order_by("-n")
+        leads.order_by().values(code=key).annotate(n=Count("*"), top=Max("score")).order_by("-n")
     )
     return [PlaceCount(row["code"], row["n"], row["top"]) for row in counted]

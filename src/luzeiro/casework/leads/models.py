@@ -86,9 +86,16 @@ class Lead(models.Model):
             CheckConstraint(condition=Q(first_seen_at__lte=F("last_seen_at")), name="lead_in_order")
         ]
         indexes = [
-            Index(fields=["unit", "state", "-score", "id"], name="lead_by_score"),
-            Index(fields=["unit", "state", "-last_seen_at"], name="lead_by_time"),
-            Index(fields=["unit", "country", "region", "state"], name="lead_by_region"),
+            # Order first, then what a row is left out for: a page is read, and nothing is sorted.
+            Index(fields=["unit", "-score", "id", "state", "expires_at"], name="lead_by_score"),
+            Index(
+                fields=["unit", "-last_seen_at", "id", "state", "expires_at"], name="lead_by_time"
+            ),
+            # The map's counts come from this alone.
+            Index(
+                fields=["unit", "country", "region", "state", "expires_at", "score"],
+                name="lead_by_region",
+            ),
             Index(fields=["country", "region", "state"], name="lead_by_place"),
             Index(fields=["address", "first_seen_at"], name="lead_by_address"),
         ]
