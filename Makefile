@@ -10,9 +10,11 @@ SETUP := $(VENV)/.ready
 demo: $(SETUP)  ## Real clients on loopback, a collector, and who was found beside the truth
 	$(BIN)/python -m lab.demo
 
+# Two files of tests at a time; the tests of one file one by one.
+BESIDE := -n 2 --dist loadfile
 test: $(SETUP)  ## The whole suite but the lab
-	$(BIN)/python -m pytest -c pytest-portal.ini
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -c pytest-portal.ini $(BESIDE)
+	$(BIN)/python -m pytest $(BESIDE)
 
 test-postgresql: $(SETUP)  ## The portal's tests on a private PostgreSQL server; needs Debian's postgresql
 	$(BIN)/python -m lab.postgresql $(BIN)/python -m pytest -c pytest-portal.ini
