@@ -71,6 +71,9 @@ def test_addresses_ids_instants_hours_and_days_are_written_as_everybody_does() -
 def test_a_user_id_leads_to_addresses_and_back() -> None:
     (there,) = objects("user-id", "user_hash", USER.value.hex())
     assert (there["remote_address"], there["sightings"]) == (PEER.host, 1)
+    appeared = objects("appearances", "user_hash", USER.value.hex())
+    assert [one["remote_address"] for one in appeared] == [PEER.host]
+    assert objects("appearances", "guid", USER.value.hex()) == []
     ids = objects("user-ids-of", PEER.host)
     assert [(one["kind"], one["durable"]) for one in ids] == [
         ("peer_id", False),

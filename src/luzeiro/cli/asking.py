@@ -28,6 +28,7 @@ from luzeiro.sightings.questions import (
     AddressesOfIdentifier,
     AddressesPerCountryAndDay,
     AddressInWindow,
+    AppearancesOfUserId,
     CountsByHour,
     CoverageByCollector,
     NewInSegments,
@@ -52,6 +53,8 @@ _SHA256_BYTES = 32
 _Asked = TypeVar("_Asked")
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="IPv4 or IPv6.")]
 Entries = Annotated[list[int], typer.Argument(min=0, metavar="ENTRY...", help="Of the catalogue.")]
+IdKind = Annotated[str, typer.Argument(metavar="KIND", help="user_hash, guid, peer_id, …")]
+IdBytes = Annotated[str, typer.Argument(metavar="HEX", help="The id's bytes.")]
 Country = Annotated[str | None, typer.Option(metavar="XX", help="In this country: ISO 3166-1.")]
 
 
@@ -86,8 +89,8 @@ def address_in_window(
 
 @app.command("user-id")
 def user_id_across_addresses(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="user_hash, guid, peer_id, …")],
-    value: Annotated[str, typer.Argument(metavar="HEX", help="The id's bytes.")],
+    kind: IdKind,
+    value: IdBytes,
     since: Since = None,
     until: Until = None,
     output: OutputOption = Output.TEXT,
@@ -95,6 +98,17 @@ def user_id_across_addresses(
     """The addresses at which one user id was seen: an installation that moves, or a clone."""
     asked = UserIdAcrossAddresses(kind, _digits(value, "HEX"), _window(since, until))
     _answer(asked, output)
+
+
+@app.command("appearances")
+def appearances_of_user_id(
+    kind: IdKind,
+    value: IdBytes,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many sightings.")] = 1_000,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Each sighting in which an endpoint itself spoke under a user id, the newest first."""
+    _answer(AppearancesOfUserId(kind, _digits(value, "HEX"), limit), output)
 
 
 @app.command("user-ids-of")
