@@ -35,6 +35,21 @@ def test_other_programs_read_the_container() -> None:
 
 
 @pytest.mark.parametrize(
+    ("nth", "one_said", "other_said"), [(0, "b.txt", "a.txt"), (1, "a.txt", "b.txt")]
+)
+def test_a_name_changed_in_the_directory_or_before_the_content_is_told_with_both(
+    nth: int, one_said: str, other_said: str
+) -> None:
+    packed = zip_of(bag())
+    at = [place for place in range(len(packed)) if packed.startswith(b"data/a.txt", place)]
+    place = (at[0], at[-1])[nth]
+    changed = packed[:place] + b"data/b.txt" + packed[place + len(b"data/b.txt") :]
+    _, wrong = read_zip(changed)
+    expected = f"data/{other_said}: so the container's directory calls a member whose own entry"
+    assert any(one.startswith(expected) and f"says data/{one_said}" in one for one in wrong)
+
+
+@pytest.mark.parametrize(
     ("change", "told"),
     [
         ({"data/a.txt": b"onE"}, "data/a.txt: changed"),

@@ -60,7 +60,7 @@ def read_zip(raw: bytes) -> "tuple[dict[str, bytes], list[str]]":
         content = raw[content_at : content_at + size]
         expected = local_header(name, content)
         if at + len(expected) != content_at or raw[at:content_at] != expected:
-            wrong.append(f"{name}: the container's entry for it was changed, or its content")
+            wrong.append(_entry_changed(name, raw[at:content_at]))
         members.append((name, content, at))
         at = content_at + size
     if raw[at:] != directory(members, at):
@@ -69,6 +69,16 @@ def read_zip(raw: bytes) -> "tuple[dict[str, bytes], list[str]]":
     if names != sorted(set(names)):
         wrong.append("the container's members are not in the order of their names, each once")
     return {name: content for name, content, _ in members}, wrong
+
+
+def _entry_changed(name: str, entry: bytes) -> str:
+    own = entry[_LOCAL.size :].decode("utf-8", "backslashreplace")
+    if own != name:
+        return (
+            f"{name}: so the container's directory calls a member whose own entry says {own}: one "
+            "of the two was changed"
+        )
+    return f"{name}: the container's entry for it was changed, or its content"
 
 
 def _places(raw: bytes) -> "list[tuple[str, int, int]]":
