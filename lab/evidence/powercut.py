@@ -206,10 +206,13 @@ class Power:
             time.sleep(0.01)
 
     def cut(self) -> None:
-        """Drop what was not synced."""
+        """Drop what was not synced; whoever has the disk open meets errors from now on."""
         with suppress(OSError):
             (self.mount / _CUT.removeprefix("/")).mkdir()
         self._process.wait(20)
+
+    def off(self) -> None:
+        """Take the dead disk away, once nobody is left who would write to what lies under it."""
         subprocess.run(["umount", "-l", str(self.mount)], check=False, capture_output=True)
 
 
@@ -233,6 +236,7 @@ def main() -> None:
         power.on()
         account = accounted(power.mount / "home", acknowledged)
         power.cut()
+        power.off()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{options.cuts} power cuts in {time.monotonic() - began:.0f} s: {account}")
@@ -244,7 +248,12 @@ def cut_after(power: Power, seed: int, seconds: float) -> set[bytes]:
     read, write = os.pipe()
     child = forked(partial(collect, power.mount / "home", seed, write), keep=1)
     os.close(write)
-    return acknowledged_by(child, read, seconds, from_start=seed % 5 == 0, before_the_end=power.cut)
+    try:
+        return acknowledged_by(
+            child, read, seconds, from_start=seed % 5 == 0, before_the_end=power.cut
+        )
+    finally:
+        power.off()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from luzeiro.evidence.durable import put, sync_folder
+from luzeiro.sightings import moving
 from luzeiro.sightings.moving import move
 
 
@@ -24,6 +27,19 @@ def test_several_move_together_and_none_is_no_move(tmp_path: Path) -> None:
     assert move(paths, tmp_path / "new") == [tmp_path / "new" / path.name for path in paths]
     assert move([], tmp_path / "other") == []
     assert not (tmp_path / "other").exists()
+
+
+def test_what_files_left_is_synced_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(moving, "sync_folder", synced.append)
+    path = tmp_path / "a.parquet"
+    path.touch()
+    (there,) = move([path], tmp_path / "z")
+    assert synced == [tmp_path / "z", tmp_path]
+    synced.clear()
+    move([there], tmp_path / "zz" / "new")
+    assert synced == [tmp_path / "zz" / "new", *synced[1:3], tmp_path / "z"]
+    assert set(synced[1:3]) == {tmp_path, tmp_path / "zz"}
 
 
 def test_a_file_is_written_whole(tmp_path: Path) -> None:

@@ -64,9 +64,12 @@ def sync_folder(path: Path) -> None:
 
 
 def move(path: Path, folder: Path) -> Path:
-    """Move a file into a folder on the same disk, so that a power cut cannot undo it."""
+    """Move a file into a folder on the same disk, so that a power cut cannot undo it.
+
+    The folder that it left is synced last: a cut between leaves the file in both, never in neither.
+    """
     changed = make_folder(folder)
     moved = path.rename(folder / path.name)
-    for one in {folder, path.parent, *changed}:
+    for one in (folder, *(changed - {path.parent}), path.parent):
         sync_folder(one)
     return moved
