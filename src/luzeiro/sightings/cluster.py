@@ -185,26 +185,33 @@ class ClusterEngine:
 
     def _mutate(self, urls: tuple[str, ...], table: str, change: str) -> None:
         """Change a table on one replica, and wait until each that answers has done the same."""
-        url = self._do(urls, f"ALTER TABLE {table} {change}")
+        url = self._do(urls, "SELECT 1")
         of_table = f"FROM system.mutations WHERE database = '{self.config.database}'"
         of_table += f" AND table = '{table}'"
-        (latest,) = self._blocks(url, f"SELECT max(mutation_id) AS id {of_table}", {})
-        number = literal(latest["id"][0].as_py())
-        done = f"SELECT count() AS n {of_table} AND mutation_id = {number} AND is_done"
+        newest = f"SELECT max(mutation_id) AS n {of_table}"
+        before = self._told_by(url, newest)
+        self._do((url,), f"ALTER TABLE {table} {change}")
         given_up_at = time.monotonic() + _MUTATION_S
+        # A server lists a change some time after it has accepted it.
+        while (number := self._told_by(url, newest)) == before:
+            _wait_until(given_up_at, table)
+        assert isinstance(number, bytes)
+        done = f"SELECT count() AS n {of_table} AND mutation_id = {literal(number)} AND is_done"
         for replica in urls:
             while not self._is_done(replica, done):
-                if time.monotonic() > given_up_at:
-                    raise StoreError(f"{table}: a removal still runs after {_MUTATION_S:g} s.")
-                time.sleep(_POLL_S)
+                _wait_until(given_up_at, table)
 
     def _is_done(self, url: str, question: str) -> bool:
         """Whether a replica has done it; one that is down does it when it is back."""
         try:
-            (found,) = self._blocks(url, question, {})
+            return bool(self._told_by(url, question))
         except UnreachableError:
             return True
-        return bool(found["n"][0].as_py())
+
+    def _told_by(self, url: str, question: str) -> object:
+        """The one value `n` that a server answers with."""
+        (found,) = self._blocks(url, question, {})
+        return found["n"][0].as_py()
 
     def _do(self, urls: tuple[str, ...], statement: str) -> str:
         """Run a statement on the first server that answers, and say which."""
@@ -324,6 +331,12 @@ class ClusterEngine:
             for shard in self.config.shards
             if place < len(shard)
         )
+
+
+def _wait_until(given_up_at: float, table: str) -> None:
+    if time.monotonic() > given_up_at:
+        raise StoreError(f"{table}: a removal still runs after {_MUTATION_S:g} s.")
+    time.sleep(_POLL_S)
 
 
 def cluster_tables(config: ClusterConfig) -> tuple[str, ...]:
