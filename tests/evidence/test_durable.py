@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from luzeiro.evidence import durable
+from luzeiro.evidence.log import Log
+from luzeiro.evidence.signer import Signer
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -41,3 +43,25 @@ def test_each_folder_that_changed_is_synced(
     # What it left comes last: a cut between leaves the file in both folders, not in neither.
     assert synced == [tmp_path / "z", tmp_path, tmp_path / "x"]
     assert (tmp_path / "z" / "b").read_bytes() == b"2"
+
+
+def test_a_folder_is_laid_with_each_above_it_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(durable, "sync_folder", synced.append)
+    durable.lay_folder(tmp_path / "x" / "y")
+    assert (tmp_path / "x" / "y").is_dir()
+    assert set(synced) == {tmp_path, tmp_path / "x"}
+    durable.lay_folder(tmp_path / "x" / "y")
+    assert len(synced) == 2
+
+
+def test_what_a_log_says_is_durable_lies_in_folders_that_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(durable, "sync_folder", synced.append)
+    signer = Signer("luzeiro/hub/test", bytes(32))
+    Log(tmp_path / "hub" / "log", signer.key).append([b"entry"], signer)
+    assert {tmp_path, tmp_path / "hub", tmp_path / "hub" / "log"} <= set(synced)

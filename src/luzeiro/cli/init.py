@@ -5,6 +5,7 @@ import typer
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.home import Home, home_path
 from luzeiro.cli.portal import lay_casework
+from luzeiro.evidence.durable import sync_folder
 
 MARKER = """\
 # This folder is a Luzeiro home: it holds the catalogue, the watch set, sealed segments and the
@@ -23,6 +24,8 @@ def init() -> None:
     home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
     for folder in (home.spool, home.segments, home.store, home.collector, home.watch):
         folder.mkdir(exist_ok=True)
+    for folder in (home.path, home.path.absolute().parent):
+        sync_folder(folder)  # a power cut takes a folder that nobody synced, with all that it holds
     with open_catalogue(home.path):
         pass  # opening it lays its tables
     if fresh:

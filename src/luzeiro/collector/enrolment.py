@@ -62,7 +62,7 @@ def load(folder: Path) -> Enrolment | None:
 
 def keep(folder: Path, enrolment: Enrolment) -> None:
     """Keep an enrolment, in place of an older one; what was seen of that one's log is dropped."""
-    folder.mkdir(parents=True, exist_ok=True)
+    durable.lay_folder(folder)
     known = load(folder) if (folder / _HUB).exists() else None
     if known is None or known.log_key != enrolment.log_key:
         (folder / _SEEN).unlink(missing_ok=True)

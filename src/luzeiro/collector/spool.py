@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from luzeiro.collector.chain import Chain
-from luzeiro.evidence.durable import UNFINISHED, move, sync_folder, write_synced
+from luzeiro.evidence.durable import UNFINISHED, lay_folder, move, sync_folder, write_synced
 from luzeiro.observations import segment
 from luzeiro.observations.record import Sighting
 from luzeiro.observations.segment import SegmentName
@@ -63,7 +63,7 @@ class Spool:
         self._reserve, self._reserve_bytes = path / "reserve", reserve_bytes
         self._opened: int | None = None  # the lock's file descriptor
         self._one_at_a_time = threading.Lock()
-        path.mkdir(parents=True, exist_ok=True)
+        lay_folder(path)
 
     def open(self) -> None:
         """Make ready to seal; `seal` does it by itself, but a start tells of a full disk sooner.

@@ -26,7 +26,7 @@ def collector_id(folder: Path) -> UUID:
     """
     path = folder / _ID
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        durable.lay_folder(folder)
         _write(path, {"collector": str(uuid4())})
     with _reading(path) as kept:
         return UUID(kept["collector"])
@@ -42,7 +42,7 @@ class CollectorState:
         """`network` names the room: each goes its own way through a watch set of its own."""
         self._folder = folder
         self._cursor, self._nodes = f"cursor-{network}.json", f"nodes-{network}.json"
-        folder.mkdir(parents=True, exist_ok=True)
+        durable.lay_folder(folder)
 
     def cursor(self) -> Cursor:
         """Where the sweep goes on; the beginning where nothing is remembered."""

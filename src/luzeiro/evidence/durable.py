@@ -54,6 +54,12 @@ def make_folder(folder: Path) -> set[Path]:
     return {one.parent for one in missing}
 
 
+def lay_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that no power cut takes them with all that they hold."""
+    for one in make_folder(folder):
+        sync_folder(one)
+
+
 def sync_folder(path: Path) -> None:
     """Make what was created, renamed or removed in a folder durable."""
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from luzeiro.evidence.durable import move
+from luzeiro.evidence.durable import lay_folder, move
 from luzeiro.evidence.log import Log
 from luzeiro.evidence.signer import load_or_make, open_note
 from luzeiro.evidence.verifier.notes import NoteError, VerifierKey, parse_key, parse_note
@@ -61,7 +61,7 @@ class Hub:
         self.incoming, self.admitted = folder / "incoming", folder / "admitted"
         self.refused = folder / "refused"
         for one in (self.incoming, self.admitted, self.refused):
-            one.mkdir(parents=True, exist_ok=True)
+            lay_folder(one)
         self.signer = load_or_make(folder / "key", f"luzeiro/hub/{secrets.token_hex(8)}")
         self.log = Log(folder / "log", self.signer.key)
         self.ledger = Ledger(folder / "ledger.sqlite3")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from luzeiro.evidence import durable
 from luzeiro.evidence.verifier.notes import NoteError, VerifierKey, parse_key, parse_note
 from luzeiro.evidence.verifier.statements import (
     ENROLMENT,
@@ -77,7 +78,7 @@ class Ledger:
     """An open ledger; `close` it."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        durable.lay_folder(path.parent)
         self._database = sqlite3.connect(
             path, timeout=60, isolation_level=None, check_same_thread=False
         )

@@ -36,6 +36,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from luzeiro.evidence import durable
 from luzeiro.observations.segment import DamagedSegmentError, SegmentName, read, waiting_in
 from luzeiro.sightings import prepared
 from luzeiro.sightings.columns import KEPT, for_store
@@ -127,7 +128,7 @@ class Intake:
         self._spool, self._segments = spool, segments
         self._taking, self._damaged = spool / "taking", spool / "damaged"
         for folder in (self._taking, segments):
-            folder.mkdir(parents=True, exist_ok=True)
+            durable.lay_folder(folder)
         self._latest: datetime | None = None
         self._known = KnownVerdicts(verdicts)
 
