@@ -84,6 +84,7 @@ def recording(enter: Sequence[str], interface: str, path: Path) -> Iterator[None
         ChildError: tcpdump does not start.
     """
     command = [*enter, "tcpdump", "-i", interface, "-U", "--immediate-mode", "-Z", "root"]
+    command += ["-B", "65536"]  # KiB: on a busy machine packets wait, and none may be dropped
     with subprocess.Popen(
         [*command, "-w", str(path)], stderr=subprocess.PIPE, text=True
     ) as tcpdump:
