@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from luzeiro.evidence.durable import sync_folder
+from luzeiro.evidence.durable import lay_folder, sync_folder
 from luzeiro.observations.segment import SegmentName
 from luzeiro.sightings.filters import microseconds
 from luzeiro.sightings.questions import RestingOn
@@ -156,7 +156,7 @@ def _read(told: Mapping[str, Any]) -> Removal:
 
 
 def _append(path: Path, line: Mapping[str, object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    lay_folder(path.parent)
     with path.open("a") as file:
         file.write(json.dumps(line) + "\n")
         file.flush()
