@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SCREENS, TARGETS, PER_SECOND = 50, 200, 20
 LINK_S = (5.0, 25.0)  # how long a screen keeps its link before it breaks it
+EVERY_S = 5.0  # between two readings of the server's memory
 
 
 class Screen(threading.Thread):
@@ -115,22 +116,40 @@ def _run(home: Path, seconds: float) -> int:
         for screen in screens:
             screen.start()
         time.sleep(5)
-        before = _memory_kib(server.pid)
         for screen in screens:
             screen.counts_from = datetime.now(UTC)
-        moved = _move(olga, targets, seconds)
+        memory = Memory(server.pid)
+        moved = _move(olga, targets, seconds, memory)
         time.sleep(3)
-        after = _memory_kib(server.pid)
     finally:
         stop.set()
         for screen in screens:
             screen.join(0.2)
         server.terminate()
         server.wait(10)
-    return _told(found, screens, moved, before, after)
+    return _told(found, screens, moved, memory)
 
 
-def _move(olga: "Officer", targets: "list[Target]", seconds: float) -> int:
+class Memory:
+    """What the server holds resident, read once every `EVERY_S` seconds."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._due = pid, time.monotonic()
+        self.kib: list[int] = []
+
+    def look(self) -> None:
+        if time.monotonic() >= self._due:
+            self._due += EVERY_S
+            self.kib.append(_memory_kib(self._pid))
+
+    def told(self) -> str:
+        """The median of each fifth of the run: flat is when the later ones are the same."""
+        size = max(1, len(self.kib) // 5)
+        fifths = [self.kib[start : start + size] for start in range(0, size * 5, size)]
+        return ", ".join(f"{statistics.median(one) / 1024:.1f}" for one in fifths if one)
+
+
+def _move(olga: "Officer", targets: "list[Target]", seconds: float, memory: Memory) -> int:
     from luzeiro.casework.operations.services import authorise, move  # noqa: PLC0415
     from luzeiro.casework.operations.states import State  # noqa: PLC0415
 
@@ -146,11 +165,12 @@ def _move(olga: "Officer", targets: "list[Target]", seconds: float) -> int:
             move(target=target, to=State.PROPOSED, by=olga, now=now)
         target.refresh_from_db()
         moved += 1
+        memory.look()
         time.sleep(1 / PER_SECOND)
     return moved
 
 
-def _told(found: "Operation", screens: list[Screen], moved: int, before: int, after: int) -> int:
+def _told(found: "Operation", screens: list[Screen], moved: int, memory: Memory) -> int:
     wanted = list(found.events.order_by("pk").values_list("pk", flat=True))
     missed = sum(len(set(wanted) - set(screen.seen)) for screen in screens)
     doubled = sum(len(screen.seen) - len(set(screen.seen)) for screen in screens)
@@ -165,9 +185,7 @@ def _told(found: "Operation", screens: list[Screen], moved: int, before: int, af
     print(f"missed: {missed}, doubled: {doubled}, screens out of order: {astray}")
     middle, at_95 = statistics.median(delays), delays[int(len(delays) * 0.95)]
     print(f"delay, median: {middle:.2f} s; 95 %: {at_95:.2f} s; 99 %: {live[-1]:.2f} s")
-    print(
-        f"server's memory: {before / 1024:.0f} MiB before the moves, {after / 1024:.0f} MiB after"
-    )
+    print(f"server's memory, MiB, each fifth of the run: {memory.told()}")
     return 1 if missed or doubled or astray else 0
 
 

@@ -1,12 +1,13 @@
 """A report as PDF/A; and the proof that both its forms say the same, made each time anew."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 
 from luzeiro.casework.paper.instants import utc_text
 from luzeiro.casework.paper.phrases import phrases
-from luzeiro.casework.paper.rows import Misread, rows_in
-from luzeiro.casework.paper.typeset import text_of, typeset
+from luzeiro.casework.paper.rows import Misread
+from luzeiro.casework.paper.sealed import Sealed
+from luzeiro.casework.paper.typeset import typeset
 from luzeiro.casework.reports import wording
 from luzeiro.casework.reports.document import FileSeen, ReportDocument
 from luzeiro.casework.reports.written import (
@@ -18,15 +19,6 @@ from luzeiro.casework.reports.written import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """Both forms of one report, each read back and found to say what the report says."""
-
-    pdf: bytes
-    json: bytes
-    sha256: str  # of the JSON, printed at the foot of each page of the PDF
-
-
 def seal(document: ReportDocument) -> Sealed:
     """Write both forms, read both back, and compare.
 
@@ -35,15 +27,12 @@ def seal(document: ReportDocument) -> Sealed:
         CannotTypeset: the PDF cannot be laid out.
     """
     sealed = Sealed(write_pdf(document), write_json(document), sha256_of(document))
-    if read_json(sealed.json) != document:
-        raise Misread("the JSON does not read back as the report")
-    text = text_of(sealed.pdf)
-    wanted = rows_of(document)
-    if rows_in(text) != wanted:
-        raise Misread("the PDF does not read back as the report")
-    for row, one in zip(wanted, document.statements, strict=True):
-        if row.seen_at() != one.seen_at:
-            raise Misread(f"line {row.number} tells another instant than the report")
+    text = sealed.proven(
+        document,
+        read_json=read_json,
+        rows=rows_of(document),
+        instants=[one.seen_at for one in document.statements],
+    )
     flat = squeezed(text)
     for told in sentences(document).values():
         for sentence in told:

@@ -1,25 +1,17 @@
 """A request as PDF/A; and the proof that both its forms say the same, made each time anew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import datetime
 
 from luzeiro.casework.paper.instants import RULES, utc_text
 from luzeiro.casework.paper.phrases import phrases
-from luzeiro.casework.paper.rows import Misread, Row, rows_in
-from luzeiro.casework.paper.typeset import text_of, typeset
+from luzeiro.casework.paper.rows import Row
+from luzeiro.casework.paper.sealed import Sealed
+from luzeiro.casework.paper.typeset import typeset
 from luzeiro.casework.requests.document import RequestDocument
 from luzeiro.casework.requests.jurisdictions.table import jurisdictions
 from luzeiro.casework.requests.written import read_json, row_of, sha256_of, write_json
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """Both forms of one request, each read back and found to say what the request says."""
-
-    pdf: bytes
-    json: bytes
-    sha256: str  # of the JSON, printed at the foot of each page of the PDF
 
 
 def seal(document: RequestDocument) -> Sealed:
@@ -30,14 +22,12 @@ def seal(document: RequestDocument) -> Sealed:
         CannotTypeset: the PDF cannot be laid out.
     """
     sealed = Sealed(write_pdf(document), write_json(document), sha256_of(document))
-    if read_json(sealed.json) != document:
-        raise Misread("the JSON does not read back as the request")
-    wanted = rows_of(document)
-    if rows_in(text_of(sealed.pdf)) != wanted:
-        raise Misread("the PDF does not read back as the request")
-    for row, line in zip(wanted, document.lines, strict=True):
-        if row.seen_at() != line.sighting.seen_at:
-            raise Misread(f"line {row.number} tells another instant than the request")
+    sealed.proven(
+        document,
+        read_json=read_json,
+        rows=rows_of(document),
+        instants=[line.sighting.seen_at for line in document.lines],
+    )
     return sealed
 
 
