@@ -65,6 +65,29 @@ def test_the_sentences_agree_with_their_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("count", "language", "sentence"),
+    [
+        (1, "es", "Hubo 1 allanamiento, con 1 dispositivo secuestrado."),
+        (2, "pt", "Houve 2 buscas, com 2 aparelhos apreendidos."),
+        (1, "en", "1 search took place, with 1 device seized."),
+    ],
+)
+def test_searches_and_devices_agree_with_their_numbers(
+    count: int, language: str, sentence: str
+) -> None:
+    ledger = [
+        Entry(number=number, target="a", country="CR", what=what, detail="computer", count=count,
+              recorded_at=AT, corrects=None)
+        for number, what in enumerate((What.SEARCH, What.DEVICE))
+    ]  # fmt: skip
+    assert communique_text(figures(ledger, as_of=AT, scope="X"), language)[1] == sentence
+
+
+def test_no_device_is_told_of_where_none_was_seized() -> None:
+    assert communique_text(of_reference(), "en")[1] == "66 searches took place."
+
+
 def test_nobody_arrested_is_called_guilty() -> None:
     assert communique_text(of_reference(), "en")[-1].startswith("Everybody who was arrested is pre")
 
@@ -86,7 +109,7 @@ def test_a_report_tells_every_figure_and_the_measured_errors(language: str) -> N
     ]  # fmt: skip
     text = flat(write_report(figures(ledger, as_of=AT, scope="X"), language, sample=False))
     assert "15" in text
-    assert "0.0 %" in text
+    assert {"es": "0,0 %", "pt": "0,0 %", "en": "0.0 %"}[language] in text
     assert "2026-12-03T18:00:00" in text
 
 

@@ -2,7 +2,13 @@ from importlib.resources import files
 
 import pytest
 
-from luzeiro.casework.paper.phrases import LANGUAGES, paper_language, phrases, placeholders
+from luzeiro.casework.paper.phrases import (
+    LANGUAGES,
+    decimal,
+    paper_language,
+    phrases,
+    placeholders,
+)
 
 ROOMS = [
     place.name
@@ -35,6 +41,11 @@ def test_no_sentence_was_left_in_another_language(room: str) -> None:
         first, second = phrases(room, one), phrases(room, other)
         same = {first[key] for key in first if first[key] == second[key] and " " in first[key]}
         assert not same - (ALIKE if (one, other) == ("es", "pt") else set())
+
+
+@pytest.mark.parametrize(("language", "written"), [("es", "1,25"), ("pt", "1,25"), ("en", "1.25")])
+def test_a_number_is_written_as_its_language_does(language: str, written: str) -> None:
+    assert decimal(1.25, ".2f", phrases("paper", language)) == written
 
 
 def test_another_language_is_refused() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdfium2 import PdfDocument
 
 from luzeiro.casework.paper.typeset import CannotTypeset, text_of, typeset
 from luzeiro.casework.requests.papers import write_pdf
@@ -14,7 +15,7 @@ PDF_A = re.compile(rb"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:
 
 
 def told(**changes: object) -> dict[str, object]:
-    words = {"sample": "S"}
+    words = {"sample": "SAMPLE!"}
     common = {"title": "T", "author": "A", "footer": "F", "language": "en", "words": words}
     return {**common, "sample": False, "rows": [], **changes}
 
@@ -27,6 +28,15 @@ def test_a_paper_says_that_it_is_pdf_a_with_tags() -> None:
     pdf = write_pdf(document())
     assert pdf.startswith(b"%PDF-1.7")
     assert PDF_A.search(pdf)
+
+
+def test_each_page_of_a_sample_says_so_and_no_page_of_a_real_paper_does() -> None:
+    rows = [[str(number)] * 6 for number in range(400)]
+    for sample in (True, False):
+        paper = PdfDocument(typeset("requests", "rows", told(rows=rows, sample=sample), at=AT))
+        texts = [page.get_textpage().get_text_range() for page in paper]
+        assert len(texts) > 2
+        assert ["SAMPLE!" in text for text in texts] == [sample] * len(texts)
 
 
 # What Typst, LaTeX and HTML would take for markup; and letters of our three languages.

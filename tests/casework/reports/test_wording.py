@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luzeiro.casework.leads.wording import observed as of_the_lead
-from luzeiro.casework.paper.phrases import LANGUAGES
+from luzeiro.casework.paper.phrases import LANGUAGES, phrases
 from luzeiro.casework.reports import wording
 from luzeiro.observations.grade import Grade
 from tests.casework.leads.test_wording import NEVER, claimed
@@ -43,9 +43,10 @@ def test_what_cannot_be_known_and_how_it_was_done_are_always_told(language: str)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_clocks_worst_bound_is_told_and_how_many_have_none(language: str) -> None:
     bounded = statement(1, clock_error_s=1.25)
-    assert "1.250" in wording.clock(document(language, statements=(bounded,)))
+    mark = phrases("paper", language)["decimal_mark"]
+    assert f"1{mark}250" in wording.clock(document(language, statements=(bounded,)))
     some = wording.clock(document(language))
-    assert re.findall(r"[\d.]*\d", some) == ["0.050", "1"]
+    assert re.findall(r"[\d.,]*\d", some) == [f"0{mark}050", "1"]
     none = wording.clock(document(language, statements=(statement(1, clock_error_s=None),)))
     assert not re.search(r"\d", none)
     assert none != some

@@ -11,7 +11,7 @@ from luzeiro.casework.paper.instants import (
     minutes_text,
     utc_text,
 )
-from luzeiro.casework.paper.phrases import phrases
+from luzeiro.casework.paper.phrases import decimal, phrases
 from luzeiro.casework.paper.typeset import typeset
 from luzeiro.casework.requests.jurisdictions.table import jurisdictions
 
@@ -77,16 +77,16 @@ def communique_text(found: Figures, language: str) -> list[str]:
     words = phrases("operations", language)
     arrests, searches = found.of(What.ARREST), found.of(What.SEARCH)
     countries = len(found.by_country(What.SEARCH)) or len(found.counts)
-    children = found.of(What.CHILD_SAFEGUARDED)
+    devices, children = found.of(What.DEVICE), found.of(What.CHILD_SAFEGUARDED)
     told = [
         words["lead"].format(
             operation=found.scope,
             arrests=_number(arrests, words, "arrest"),
             countries=_number(countries, words, "country"),
         ),
-        words["searches"].format(
+        words["searches" if devices else "searches_alone"].format(
             searches=_number(searches, words, "search"),
-            devices=_number(found.of(What.DEVICE), words, "device"),
+            devices=_number(devices, words, "device"),
         ),
     ]
     if children:
@@ -114,7 +114,7 @@ def write_communique(found: Figures, language: str, *, sample: bool) -> bytes:
     as_of = _as_of(found, words)
     rows = table_by_country(found, language)
     told = {
-        **_common(words, language, words["communique"], as_of, found.as_of),
+        **_common(words, language, f"{words['communique']}: {found.scope}", as_of, found.as_of),
         "sample": sample,
         "sentences": communique_text(found, language),
         "rows": [[name, str(searches), str(arrests)] for name, searches, arrests in rows],
@@ -134,7 +134,7 @@ def write_report(found: Figures, language: str, *, sample: bool) -> bytes:
     words = phrases("operations", language)
     as_of = _as_of(found, words)
     told = {
-        **_common(words, language, words["report"], as_of, found.as_of),
+        **_common(words, language, f"{words['report']}: {found.scope}", as_of, found.as_of),
         "sample": sample,
         "figures": [[words[f"what_{what.name.lower()}"], str(found.of(what))] for what in What],
         "devices": [[words[f"device_{kind.split()[0]}"], str(n)]
@@ -142,8 +142,8 @@ def write_report(found: Figures, language: str, *, sample: bool) -> bytes:
         "rows": [[name, str(searches), str(arrests)]
                  for name, searches, arrests in table_by_country(found, language)],
         "rates": [
-            words["rate_wrong"].format(**_rate(found.wrong_addresses)),
-            words["rate_missing"].format(**_rate(found.not_confirmed)),
+            words["rate_wrong"].format(**_rate(found.wrong_addresses, words)),
+            words["rate_missing"].format(**_rate(found.not_confirmed, words)),
         ],
         "as_of": as_of,
         "filters": _filters(found, words, language),
@@ -171,13 +171,13 @@ def _filters(found: Figures, words: Mapping[str, str], language: str) -> str:
     )
 
 
-def _rate(rate: Rate) -> Mapping[str, str]:
+def _rate(rate: Rate, words: Mapping[str, str]) -> Mapping[str, str]:
     low, high = rate.interval
     return {
         "cases": str(rate.cases),
         "of": str(rate.of),
-        "low": f"{100 * low:.1f}",
-        "high": f"{100 * high:.1f}",
+        "low": decimal(100 * low, ".1f", words),
+        "high": decimal(100 * high, ".1f", words),
     }
 
 

@@ -35,6 +35,11 @@ def paper_language(language: str) -> str:
     return short if short in LANGUAGES else "en"
 
 
+def decimal(number: float, form: str, words: Mapping[str, str]) -> str:
+    """A number as the language writes it: `decimal(0.05, ".3f", words)`."""
+    return format(number, form).replace(".", words["decimal_mark"])
+
+
 def placeholders(phrase: str) -> set[str]:
     """The names that a phrase leaves open."""
     return {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import astuple
 
 from luzeiro.casework.paper.instants import utc_text
-from luzeiro.casework.paper.phrases import phrases
+from luzeiro.casework.paper.phrases import decimal, phrases
 from luzeiro.casework.paper.rows import Misread
 from luzeiro.casework.paper.sealed import Sealed
 from luzeiro.casework.paper.typeset import typeset
@@ -74,7 +74,9 @@ def _told(document: ReportDocument) -> dict[str, object]:
             [words["network_city"], network.city or words["unknown"]],
             [
                 words["network_radius"],
-                words["unknown"] if network.radius_km is None else f"{network.radius_km:g} km",
+                words["unknown"]
+                if network.radius_km is None
+                else f"{decimal(network.radius_km, 'g', words)} km",
             ],
             [words["network_asn"], words["unknown"] if network.asn is None else f"AS{network.asn}"],
             [words["network_organisation"], network.organisation or words["unknown"]],
@@ -112,7 +114,7 @@ def _file(one: FileSeen, language: str, words: Mapping[str, str]) -> list[object
         one.identifier,
         wording.category(one.category, language),
         words[f"grade_{one.grade}"],
-        _percent(one.completeness, words),
+        _measured(one.completeness, "%", words),
         str(one.sightings),
         wording.vouched(one, language),
     ]
@@ -126,16 +128,18 @@ def _rests(document: ReportDocument, words: Mapping[str, str]) -> list[list[str]
             one.network,
             words["file_unlisted"] if one.file is None else str(one.file),
             words[f"grade_{one.grade}"],
-            _percent(one.completeness, words),
-            words["unbounded"] if one.clock_error_s is None else f"{one.clock_error_s:.3f}",
+            _measured(one.completeness, "%", words),
+            words["unbounded"]
+            if one.clock_error_s is None
+            else decimal(one.clock_error_s, ".3f", words),
             f"{one.segment}:{one.position}",
         ]
         for one in document.statements
     ]
 
 
-def _percent(share: float | None, words: Mapping[str, str]) -> str:
-    return words["unknown"] if share is None else f"{share:g} %"
+def _measured(number: float | None, unit: str, words: Mapping[str, str]) -> str:
+    return words["unknown"] if number is None else f"{decimal(number, 'g', words)} {unit}"
 
 
 def _joined(words: Mapping[str, str], *parts: str) -> str:

@@ -2,7 +2,7 @@
 
 from luzeiro.casework.leads import wording as leads
 from luzeiro.casework.paper.instants import RULES, local_text, utc_text
-from luzeiro.casework.paper.phrases import phrases
+from luzeiro.casework.paper.phrases import decimal, phrases
 from luzeiro.casework.reports.document import FileSeen, ReportDocument
 from luzeiro.catalogue.schemes.tables import to_internal
 
@@ -48,7 +48,7 @@ def clock(document: ReportDocument) -> str:
     if not bounds:
         return words["clock_unbounded"]
     key = "clock_some" if unbounded else "clock_all"
-    return words[key].format(most=f"{max(bounds):.3f}", n=unbounded)
+    return words[key].format(most=decimal(max(bounds), ".3f", words), n=unbounded)
 
 
 def when(document: ReportDocument) -> str:

@@ -5,7 +5,7 @@ from dataclasses import astuple
 from datetime import datetime
 
 from luzeiro.casework.paper.instants import RULES, utc_text
-from luzeiro.casework.paper.phrases import phrases
+from luzeiro.casework.paper.phrases import decimal, phrases
 from luzeiro.casework.paper.rows import Row
 from luzeiro.casework.paper.sealed import Sealed
 from luzeiro.casework.paper.typeset import typeset
@@ -86,7 +86,7 @@ def _told(document: RequestDocument) -> dict[str, object]:
                 str(line.number),
                 str(line.sighting.sighting_id),
                 words[f"grade_{line.sighting.grade}"],
-                f"{line.sighting.clock_error_s:.3f}",
+                decimal(line.sighting.clock_error_s, ".3f", words),
             ]
             for line in document.lines
         ],
