@@ -108,7 +108,7 @@ def measure(home: Path, count: int, each: int) -> None:
 
 def _queries(store: EmbeddedStore) -> dict[str, Callable[[], object]]:
     stated = SightingFilter(grade=Grade.STATED)
-    one = SightingFilter(address=_address(7).packed)
+    one = SightingFilter(addresses=(_address(7).packed,))
     corroborated = SightingFilter(grade=Grade.CORROBORATED)
     return {
         "count": lambda: store.count(SightingFilter()),

@@ -102,7 +102,7 @@ def every_question() -> list[Question]:
         questions.AddressInWindow(address),
         questions.AddressInWindow(address, late),
         questions.UserIdAcrossAddresses(user_id["kind"], user_id["value"]),
-        questions.AppearancesOfUserId(user_id["kind"], user_id["value"]),
+        questions.AppearancesOfUserIds(((user_id["kind"], user_id["value"]),)),
         questions.UserIdsOfAddress(address),
         questions.AddressesOfIdentifier(identifier),
         questions.AddressesOfIdentifier(identifier, 1, late),

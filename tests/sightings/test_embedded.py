@@ -15,6 +15,7 @@ from luzeiro.observations.endpoint import Endpoint
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.observations.record import Sighting, UserId
+from luzeiro.sightings import queries
 from luzeiro.sightings.columns import RESULT, for_store
 from luzeiro.sightings.embedded import EmbeddedEngine, EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
@@ -31,9 +32,14 @@ OTHER_PEER = Endpoint.parse("2001:db8::7", 6881)
 OTHER_FILE = Identifier(IdentifierKind.BTIH, b"\xff" * 20)
 
 
-def put(store: EmbeddedStore, *sightings: Sighting, segment: bytes = b"s" * 32) -> pa.Table:
+def put(
+    store: EmbeddedStore, *sightings: Sighting, segment: bytes = b"s" * 32, country: str = ""
+) -> pa.Table:
     sealed = to_table(sightings)
     rows = for_store(sealed, verdict_columns(sealed, knows_all), segment)
+    where = rows.column_names.index("country")
+    told = pa.array([country.encode()] * len(rows), rows.schema.field(where).type)
+    rows = rows.set_column(where, "country", told)
     store.insert(rows)
     return rows
 
@@ -101,7 +107,7 @@ def test_sightings_are_found_by_each_filter_and_newest_first(store: EmbeddedStor
         sighting(4, grade=Grade.REACHED, seen_at=AT - DAY),
     )
     assert found(store) == [2, 3, 1, 4]
-    assert found(store, address=OTHER_PEER.packed) == [2]
+    assert found(store, addresses=(OTHER_PEER.packed,)) == [2]
     assert found(store, identifier=OTHER_FILE) == [3]
     assert found(store, since=AT) == [2, 3, 1]
     assert found(store, until=AT) == [4]
@@ -166,6 +172,43 @@ def test_twice_under_one_durable_user_id_is_corroborated_at_any_address(
     assert graded(store) == {1: "corroborated", 2: "corroborated", 3: "stated", 4: "stated"}
 
 
+def test_an_id_that_spoke_from_two_countries_corroborates_nothing(store: EmbeddedStore) -> None:
+    copied, kept = (UserId("user_hash", letter * 16, durable=True) for letter in (b"c", b"k"))
+    put(
+        store,
+        sighting(1, user_ids=(copied,)),
+        sighting(2, user_ids=(copied,), remote=OTHER_PEER),
+        sighting(3, user_ids=(kept,), file_index=9),
+        sighting(4, user_ids=(kept,), file_index=9, remote=OTHER_PEER),
+        country="AR",
+    )
+    assert set(graded(store).values()) == {"corroborated"}
+    hearsay = sighting(5, user_ids=(kept,), grade=Grade.HEARD, identifier=OTHER_FILE)
+    put(store, hearsay, country="BR")
+    put(store, sighting(6, user_ids=(kept,), identifier=OTHER_FILE))  # unplaced: no country
+    assert found(store, grade=Grade.CORROBORATED) == [4, 3, 2, 1]
+    put(
+        store,
+        sighting(7, user_ids=(copied,), grade=Grade.REACHED, identifier=OTHER_FILE),
+        country="BR",
+    )
+    assert [number for number, grade in graded(store).items() if grade == "corroborated"] == [4, 3]
+
+
+def test_an_id_from_two_countries_takes_nothing_from_two_days_at_one_address(
+    store: EmbeddedStore,
+) -> None:
+    copied = UserId("user_hash", b"c" * 16, durable=True)
+    put(
+        store,
+        sighting(1, user_ids=(copied,)),
+        sighting(2, user_ids=(copied,), seen_at=AT + DAY),
+        country="AR",
+    )
+    put(store, sighting(3, user_ids=(copied,), remote=OTHER_PEER), country="BR")
+    assert graded(store) == {1: "corroborated", 2: "corroborated", 3: "stated"}
+
+
 def test_a_session_s_id_corroborates_nothing(store: EmbeddedStore) -> None:
     passing = (UserId("peer_id", b"-XX0000-abcdefghijkl", durable=False),)
     put(
@@ -191,8 +234,30 @@ def test_the_derived_grade_looks_beyond_the_filter(store: EmbeddedStore) -> None
         sighting(4, user_ids=(install,), file_index=9, remote=OTHER_PEER),
     )
     assert found(store, grade=Grade.CORROBORATED, since=AT + DAY) == [2]
-    assert found(store, grade=Grade.CORROBORATED, address=PEER.packed, identifier=BTIH) == [2, 3, 1]
-    assert found(store, grade=Grade.CORROBORATED, address=OTHER_PEER.packed) == [4]
+    assert found(store, grade=Grade.CORROBORATED, addresses=(PEER.packed,), identifier=BTIH) == [
+        2,
+        3,
+        1,
+    ]
+    assert found(store, grade=Grade.CORROBORATED, addresses=(OTHER_PEER.packed,)) == [4]
+
+
+@pytest.mark.parametrize("most", [0, 1, 2000])
+def test_grades_are_the_same_whether_ids_are_named_or_all_are_looked_through(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(queries, "MOST_IDS", most)
+    one, two = (UserId("guid", letter * 16, durable=True) for letter in (b"1", b"2"))
+    put(
+        store,
+        sighting(1, user_ids=(one, two)),
+        sighting(2, user_ids=(two,), remote=OTHER_PEER),
+        sighting(3, user_ids=(one,), file_index=9),
+        sighting(4, user_ids=(one,), file_index=8),
+    )
+    assert graded(store) == {1: "corroborated", 2: "corroborated", 3: "stated", 4: "stated"}
+    assert found(store, addresses=(PEER.packed,), grade=Grade.CORROBORATED) == [1]
+    assert store.count(SightingFilter(grade=Grade.CORROBORATED))["sightings"][0].as_py() == 2
 
 
 def test_sightings_are_counted_by_grade_client_and_day(store: EmbeddedStore) -> None:
@@ -309,7 +374,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_and_loses_nothing(
         with EmbeddedStore(tmp_path) as store:
             assert found(store) == [2, 1]
             assert store.taken(b"s" * 32) is not None
-            (batch,) = store.rows(SightingFilter(address=PEER.packed))
+            (batch,) = store.rows(SightingFilter(addresses=(PEER.packed,)))
             assert batch["votes"].to_pylist() == [[]]
             assert (batch["country"].to_pylist(), batch["radius_km"].to_pylist()) == ([""], [None])
             version = store.engine.ask("SELECT max(version) AS v FROM store_version")

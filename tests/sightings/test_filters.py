@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from luzeiro.observations.grade import Grade
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.sightings.filters import SightingFilter, condition, fixed, literal
+from tests.observations.examples import PEER
 
 MALICE = b"') OR 1 --"
 
@@ -28,14 +29,14 @@ def test_all_that_is_asked_must_be_met() -> None:
     wanted = SightingFilter(
         since=datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC),
         until=datetime(1970, 1, 1, 0, 0, 2, tzinfo=UTC),
-        address=bytes(16),
+        addresses=(bytes(16), PEER.packed),
         identifier=Identifier(IdentifierKind.CID, MALICE),
         entry_id=5,
         sighting_id=UUID(int=1),
     )
     assert condition(wanted) == (
         "seen_at >= 1000000 AND seen_at < 2000000"
-        f" AND remote_address = {fixed(bytes(16))}"
+        f" AND remote_address IN ({fixed(bytes(16))}, {fixed(PEER.packed)})"
         f" AND (identifier_kind = {literal(b'cid')} AND identifier = {literal(MALICE)})"
         " AND entry_id = 5"
         f" AND sighting_id = {fixed(UUID(int=1).bytes)}"

@@ -21,7 +21,7 @@ from luzeiro.sightings.questions import (
     AddressesOfIdentifier,
     AddressesPerCountryAndDay,
     AddressInWindow,
-    AppearancesOfUserId,
+    AppearancesOfUserIds,
     CountsByHour,
     CoverageByCollector,
     NewInSegments,
@@ -50,7 +50,7 @@ ONE_OF_EACH: tuple[Question, ...] = (
     RegionRanking("AR"),
     AddressInWindow(PEER.packed),
     UserIdAcrossAddresses("user_hash", b"h" * 16),
-    AppearancesOfUserId("user_hash", b"h" * 16),
+    AppearancesOfUserIds((("user_hash", b"h" * 16),)),
     UserIdsOfAddress(PEER.packed),
     AddressesOfIdentifier(BTIH),
     AddressesPerCountryAndDay(),
@@ -161,13 +161,13 @@ def test_a_user_id_is_followed_across_addresses_by_kind_and_value(asked: Embedde
     found = rows(asked, UserIdAcrossAddresses("user_hash", b"h" * 16))
     assert hosts(found) == [PEER.packed, OTHER.packed]
     assert rows(asked, UserIdAcrossAddresses("guid", b"h" * 16)) == []
-    appeared = rows(asked, AppearancesOfUserId("user_hash", b"h" * 16))
+    appeared = rows(asked, AppearancesOfUserIds((("user_hash", b"h" * 16),)))
     assert {one["remote_address"] for one in appeared} == {PEER.packed, OTHER.packed}
     assert [one["seen_at"] for one in appeared] == sorted(
         (one["seen_at"] for one in appeared), reverse=True
     )
     assert {one["grade"] for one in appeared} <= {"reached", "stated"}
-    assert len(rows(asked, AppearancesOfUserId("user_hash", b"h" * 16, limit=1))) == 1
+    assert len(rows(asked, AppearancesOfUserIds((("user_hash", b"h" * 16),), limit=1))) == 1
     ids = rows(asked, UserIdsOfAddress(PEER.packed))
     assert [(one["kind"], one["durable"], one["sightings"]) for one in ids] == [
         ("peer_id", 0, 2),

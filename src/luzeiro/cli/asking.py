@@ -28,7 +28,7 @@ from luzeiro.sightings.questions import (
     AddressesOfIdentifier,
     AddressesPerCountryAndDay,
     AddressInWindow,
-    AppearancesOfUserId,
+    AppearancesOfUserIds,
     CountsByHour,
     CoverageByCollector,
     NewInSegments,
@@ -108,7 +108,7 @@ def appearances_of_user_id(
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Each sighting in which an endpoint itself spoke under a user id, the newest first."""
-    _answer(AppearancesOfUserId(kind, _digits(value, "HEX"), limit), output)
+    _answer(AppearancesOfUserIds(((kind, _digits(value, "HEX")),), limit), output)
 
 
 @app.command("user-ids-of")

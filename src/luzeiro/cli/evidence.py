@@ -150,7 +150,7 @@ def _asked(
             raise refused("--lead: a lead has its own address and sightings; name nothing else.")
         selection = select_lead(home, lead)
         return _Asked((_within(selection.wanted, between),), selection)
-    any_of = [replace(between, address=as_address(one, "--address")) for one in addresses]
+    any_of = [replace(between, addresses=(as_address(one, "--address"),)) for one in addresses]
     any_of += [replace(between, sighting_id=one) for one in sightings]
     if not any_of and since is None:
         raise refused(
@@ -216,7 +216,8 @@ def _told(wanted: SightingFilter, lead: LeadSelection | None) -> str:
     held = {
         "statements of lead": lead and lead.lead,
         "sighting": wanted.sighting_id,
-        "address": wanted.address and Endpoint(wanted.address, 0).host,
+        "address": wanted.addresses
+        and ", ".join(Endpoint(one, 0).host for one in wanted.addresses),
         "since": wanted.since and written(wanted.since),
         "until": wanted.until and written(wanted.until),
     }

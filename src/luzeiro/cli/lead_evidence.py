@@ -41,7 +41,7 @@ def select_lead(home: Home, lead: UUID) -> LeadSelection:
         lead=lead,
         wanted=SightingFilter(
             grade=Grade.STATED,
-            address=Endpoint.parse(told["address"], 0).packed,
+            addresses=(Endpoint.parse(told["address"], 0).packed,),
             since=datetime.fromisoformat(told["first_seen_at"]),
             # The last sighting is the lead's too, and a filter leaves its end out.
             until=datetime.fromisoformat(told["last_seen_at"]) + timedelta(microseconds=1),

@@ -188,7 +188,7 @@ def _filter(
         grade=grade,
         since=as_moment(since, "--since") if since else None,
         until=as_moment(until, "--until") if until else None,
-        address=as_address(address, "--address") if address else None,
+        addresses=(as_address(address, "--address"),) if address else None,
         identifier=as_identifier(identifier, "--identifier") if identifier else None,
         entry_id=entry,
         country=as_code(country, "--country", region=False),

@@ -22,7 +22,7 @@ class SightingFilter:
     grade: Grade | None = None  # at least this one
     since: datetime | None = None  # `seen_at` is this or later; UTC
     until: datetime | None = None  # `seen_at` is earlier than this; UTC
-    address: bytes | None = None  # 16 bytes
+    addresses: tuple[bytes, ...] | None = None  # one of these, 16 bytes each
     identifier: Identifier | None = None
     entry_id: int | None = None
     sighting_id: UUID | None = None
@@ -40,7 +40,7 @@ def condition(wanted: SightingFilter) -> str:
         *([] if wanted.grade is None else [_grade_at_least(wanted.grade)]),
         *([] if wanted.since is None else [f"seen_at >= {microseconds(wanted.since)}"]),
         *([] if wanted.until is None else [f"seen_at < {microseconds(wanted.until)}"]),
-        *([] if wanted.address is None else [of_address(wanted.address)]),
+        *([] if wanted.addresses is None else [of_addresses(wanted.addresses)]),
         *([] if wanted.identifier is None else [of_identifier(wanted.identifier)]),
         *([] if wanted.entry_id is None else [f"entry_id = {int(wanted.entry_id)}"]),
         *([] if wanted.country is None else [f"country = {literal(wanted.country.encode())}"]),
@@ -56,6 +56,11 @@ def of_address(packed: bytes) -> str:
     return f"remote_address = {fixed(packed)}"
 
 
+def of_addresses(packed: Iterable[bytes]) -> str:
+    """The condition that a sighting is of one of these addresses."""
+    return one_of("remote_address", packed)
+
+
 def of_identifier(identifier: Identifier) -> str:
     """The condition that a sighting is of this identifier."""
     kind = literal(identifier.kind.encode())
@@ -66,6 +71,17 @@ def one_of(column: str, values: Iterable[bytes]) -> str:
     """The condition that a FixedString column has one of some values; with none, it has not."""
     some = ", ".join(map(fixed, values))
     return f"{column} IN ({some})" if some else "0"
+
+
+def one_of_users(users: Iterable[tuple[str, bytes]]) -> str:
+    """The condition, after ARRAY JOIN user_ids AS user, that it is one of some kinds and values."""
+    given = [(literal(kind.encode()), literal(value)) for kind, value in users]
+    if not given:
+        return "0"
+    values = ", ".join(value for _, value in given)
+    pairs = ", ".join(f"({kind}, {value})" for kind, value in given)
+    # The first is what the skip index answers; the pairs then decide.
+    return f"hasAny(user_ids.value, [{values}]) AND (user.kind, user.value) IN ({pairs})"
 
 
 def literal(value: bytes) -> str:

@@ -23,11 +23,13 @@ from luzeiro.sightings.filters import (
     of_address,
     of_identifier,
     one_of,
+    one_of_users,
 )
 
 DAY_US = 86_400_000_000
 HOUR_US = 3_600_000_000
 STATED = f"grade = {literal(Grade.STATED.encode())}"
+_SPOKE = f"({STATED} OR grade = {literal(Grade.REACHED.encode())})"  # the endpoint itself
 _SPAN = "min(seen_at) AS first_seen_at, max(seen_at) AS last_seen_at"
 _STRENGTH = f"count() AS sightings, countIf({STATED}) AS stated"
 
@@ -163,16 +165,17 @@ class UserIdAcrossAddresses:
 
 
 @dataclass(frozen=True, slots=True)
-class AppearancesOfUserId:
-    """Each sighting in which an endpoint itself spoke under a user id, the newest first.
+class AppearancesOfUserIds:
+    """Each sighting in which an endpoint itself spoke under some user ids, the newest first.
 
     From these follow an install's stays, and whether it is at two places at once.
     """
 
-    kind: str  # "user_hash", "guid"
-    value: bytes
-    limit: int = 10_000
+    user_ids: tuple[tuple[str, bytes], ...]  # kind ("user_hash", "guid") and value; some
+    limit: int = 10_000  # of each id
     answer: ClassVar[pa.Schema] = _schema(
+        kind=_TEXT,
+        value=pa.binary(),
         remote_address=_ADDRESS,
         remote_port=pa.uint16(),
         seen_at=_AT,
@@ -182,11 +185,12 @@ class AppearancesOfUserId:
     )
 
     def sql(self) -> str:
-        spoke = [literal(one.encode()) for one in (Grade.REACHED, Grade.STATED)]
-        where = [*_under(self.kind, self.value), f"grade IN ({', '.join(spoke)})"]
         return (
-            f"SELECT {_columns(self.answer)} FROM sightings WHERE {_all(where, ALWAYS)}"
-            f" ORDER BY seen_at DESC, sighting_id LIMIT {int(self.limit)}"
+            "SELECT user.kind AS kind, user.value AS value, remote_address, remote_port, seen_at,"
+            " grade, country, radius_km FROM sightings ARRAY JOIN user_ids AS user"
+            f" WHERE {one_of_users(self.user_ids)} AND {_SPOKE}"
+            f" ORDER BY kind, value, seen_at DESC, sighting_id"
+            f" LIMIT {int(self.limit)} BY kind, value"
         )
 
 
@@ -389,7 +393,7 @@ NAMED: dict[str, type[Question]] = {
     "region-ranking": RegionRanking,
     "address": AddressInWindow,
     "user-id": UserIdAcrossAddresses,
-    "appearances": AppearancesOfUserId,
+    "appearances": AppearancesOfUserIds,
     "user-ids-of": UserIdsOfAddress,
     "identifier": AddressesOfIdentifier,
     "country-days": AddressesPerCountryAndDay,

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from luzeiro.observations.batch import instant
+from luzeiro.observations.grade import Grade
 from luzeiro.sightings import queries
 from luzeiro.sightings.columns import conformed, from_store
 from luzeiro.sightings.engine import Engine
@@ -127,7 +128,7 @@ class SqlStore:
 
     def rows(self, wanted: SightingFilter, *, limit: int | None = None) -> Iterator[pa.RecordBatch]:
         """Give sightings of `columns.RESULT`, newest first, a batch at a time."""
-        for found in self.engine.stream(queries.rows(wanted, limit)):
+        for found in self.engine.stream(queries.rows(wanted, limit, self._ids(wanted))):
             yield from_store(found)
 
     def ask(self, question: Question) -> pa.Table:
@@ -140,13 +141,24 @@ class SqlStore:
 
     def count(self, wanted: SightingFilter) -> pa.Table:
         """Count: one row of sightings, addresses."""
-        return conformed(self.engine.ask(queries.count(wanted)), _COUNTED)
+        derived = wanted.grade is Grade.CORROBORATED
+        asked = queries.count(wanted, self._ids(wanted) if derived else None)
+        return conformed(self.engine.ask(asked), _COUNTED)
 
     def count_by(self, wanted: SightingFilter, by: By) -> pa.Table:
         """Count: rows of grade, client or day (days since 1970), and sightings, addresses."""
         key = pa.field(by.value, pa.int64() if by is By.DAY else pa.string())
-        found = self.engine.ask(queries.count_by(wanted, by))
+        derived = by is By.GRADE or wanted.grade is Grade.CORROBORATED
+        asked = queries.count_by(wanted, by, self._ids(wanted) if derived else None)
+        found = self.engine.ask(asked)
         return conformed(found, pa.schema([key, *_COUNTED]))
+
+    def _ids(self, wanted: SightingFilter) -> queries.Ids:
+        """The durable ids on which the grades of some sightings rest; None: too many to name."""
+        found = self.engine.ask(queries.ids(wanted)).to_pylist()
+        if len(found) > queries.MOST_IDS:
+            return None
+        return [(row["kind"].decode(), row["value"]) for row in found]
 
     def _ledger(self, clauses: str) -> list[Taken]:
         found = self.engine.ask(f"SELECT {_TAKEN} FROM segments_taken {clauses}").to_pylist()

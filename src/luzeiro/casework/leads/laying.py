@@ -46,6 +46,7 @@ def lay(
 ) -> Lead:
     """Write a lead and all that hangs on it, over what was there."""
     sightings, last = spell.sightings, spell.sightings[-1]
+    had_rows = lead is not None
     lead = lead or Lead(address=address, sample=context.sample)
     place = next((one.place for one in reversed(sightings) if one.place.country), last.place)
     if not lead.unit_fixed:
@@ -68,8 +69,9 @@ def lay(
     lead.doubts, lead.resolvable = list(found), not is_fatal(found)
     lead.material_sha256, lead.built_at = digest, context.now
     lead.save()
-    for rows in (LeadFile, LeadDay, LeadInstall, LeadReference):
-        rows.objects.filter(lead=lead).delete()
+    if had_rows:
+        for rows in (LeadFile, LeadDay, LeadInstall, LeadReference):
+            rows.objects.filter(lead=lead).delete()
     LeadFile.objects.bulk_create(_files(lead, sightings))
     LeadDay.objects.bulk_create(_days(lead, sightings))
     LeadInstall.objects.bulk_create(_installs(lead, sightings, context.installs))

@@ -7,8 +7,9 @@ exchanges, which are read from there without the store.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import fields
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pyarrow as pa
@@ -24,9 +25,10 @@ from luzeiro.observations.record import PortKind, Role, UserId
 from luzeiro.observations.segment import SegmentName
 from luzeiro.places.flags import Flag
 from luzeiro.sightings.filters import SightingFilter
-from luzeiro.sightings.questions import AppearancesOfUserId
+from luzeiro.sightings.questions import MOST_AT_ONCE, AppearancesOfUserIds, SharersOfEntries
 from luzeiro.sightings.store import SightingStore
 
+_T = TypeVar("_T")
 OpenStore = Callable[[], AbstractContextManager[SightingStore]]
 
 
@@ -52,8 +54,8 @@ class StoreMaterial:
     def sightings_of(self, addresses: Iterable[bytes]) -> Iterator[MaterialSighting]:
         """Every statement of an entry with a category at these addresses."""
         with self._open() as store:
-            for address in addresses:
-                wanted = SightingFilter(address=address, grade=Grade.STATED)
+            for some in _at_once(addresses):
+                wanted = SightingFilter(addresses=some, grade=Grade.STATED)
                 for found in store.rows(wanted):
                     for row in found.to_pylist():
                         if row["entry_id"] is not None and row["category"] is not None:
@@ -62,19 +64,20 @@ class StoreMaterial:
     def appearances_of(self, user_ids: Iterable[UserId]) -> Iterator[Appearance]:
         """Where endpoints themselves spoke under these ids."""
         with self._open() as store:
-            for user in user_ids:
-                for row in store.ask(AppearancesOfUserId(user.kind, user.value)).to_pylist():
-                    yield _appearance(user, row)
+            for some in _at_once(user_ids):
+                known = {(user.kind, user.value): user for user in some}
+                for row in store.ask(AppearancesOfUserIds(tuple(known))).to_pylist():
+                    yield _appearance(known[row["kind"], row["value"]], row)
 
     def holders_of(self, entries: Iterable[int]) -> dict[int, int]:
         """At how many addresses each entry was stated, ever."""
         with self._open() as store:
-            return {
-                entry: store.count(SightingFilter(entry_id=entry, grade=Grade.STATED))["addresses"][
-                    0
-                ].as_py()
-                for entry in entries
-            }
+            wanted = sorted(set(entries))
+            found = dict.fromkeys(wanted, 0)
+            for some in _at_once(wanted):
+                for row in store.ask(SharersOfEntries(some)).to_pylist():
+                    found[row["entry_id"]] = row["addresses"]
+            return found
 
     def exchange(self, segment: bytes, position: int) -> bytes | None:
         """The raw exchange of one sighting."""
@@ -92,6 +95,13 @@ class StoreMaterial:
 
     def _path(self, segment: bytes) -> Path | None:
         return next((path for name, path in self._files() if name.sha256 == segment), None)
+
+
+def _at_once(wanted: Iterable[_T]) -> Iterator[tuple[_T, ...]]:
+    """Cut what is wanted into as much as one question names."""
+    left = iter(wanted)
+    while some := tuple(islice(left, MOST_AT_ONCE)):
+        yield some
 
 
 def material_of(row: dict[str, Any]) -> MaterialSighting:
@@ -122,7 +132,7 @@ def material_of(row: dict[str, Any]) -> MaterialSighting:
 
 
 def _appearance(user: UserId, row: dict[str, Any]) -> Appearance:
-    """Read one row of `AppearancesOfUserId`; the store keeps no coordinates."""
+    """Read one row of `AppearancesOfUserIds`; the store keeps no coordinates."""
     place = None
     if row["country"]:
         place = InstallPlace(None, None, row["radius_km"] or 0.0, row["country"])
