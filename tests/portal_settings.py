@@ -13,7 +13,12 @@ from luzeiro.portal.settings import *  # noqa: F403 - the settings are those, bu
 SECRET_KEY = "only for tests, and for nothing that is kept"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+_URL = os.environ.get("LUZEIRO_TEST_DATABASE")
 DATABASES = {
-    "default": database_from(os.environ.get("LUZEIRO_TEST_DATABASE"), Path(":memory:")),
-    "catalogue": database_from(None, Path(":memory:")),
+    "default": database_from(_URL, Path(":memory:"), variable="LUZEIRO_TEST_DATABASE"),
+    # A database of its own, on the same engine: what a URL of the catalogue gives an installation.
+    "catalogue": {
+        **database_from(_URL, Path(":memory:"), variable="LUZEIRO_TEST_DATABASE"),
+        "TEST": {"NAME": "test_catalogue" if _URL else None},
+    },
 }

@@ -18,3 +18,11 @@ def test_what_the_portal_refuses_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "casework.sqlite3").write_bytes(b"no database at all" * 100)
     with pytest.raises(PortalError, match="not a database"):
         lay_casework(Home(tmp_path))
+
+
+def test_a_url_that_names_no_database_is_told_by_its_variable_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUZEIRO_CATALOGUE_URL", "mysql://x/y")
+    with pytest.raises(PortalError, match=r": LUZEIRO_CATALOGUE_URL names no PostgreSQL database"):
+        lay_casework(Home(tmp_path))

@@ -3,23 +3,20 @@ from pathlib import Path
 import pytest
 
 from luzeiro.casework.officers.models import Officer
+from luzeiro.catalogue.errors import CatalogueError
 from luzeiro.catalogue.models import Entry
 from luzeiro.portal.databases import Router, database_from
 
 
 def test_a_url_is_postgresql_and_none_is_sqlite() -> None:
-    assert database_from(None, Path("here"))["NAME"] == "here"
-    read = database_from("postgresql://ana:s%40fe@db.example:5433/cases?sslmode=require", Path())
-    assert (read["USER"], read["PASSWORD"], read["HOST"], read["PORT"]) == (
-        "ana", "s@fe", "db.example", "5433",
-    )  # fmt: skip
-    assert (read["NAME"], read["OPTIONS"]) == ("cases", {"sslmode": "require"})
-    assert database_from("postgresql:///cases?host=run", Path())["HOST"] == "run"
+    assert database_from(None, Path("here"), variable="X")["NAME"] == "here"
+    read = database_from("postgresql:///cases?host=run", Path(), variable="X")
+    assert (read["NAME"], read["HOST"], read["CONN_MAX_AGE"]) == ("cases", "run", 60)
 
 
-def test_another_kind_of_database_is_refused() -> None:
-    with pytest.raises(ValueError, match="mysql"):
-        database_from("mysql://x/y", Path())
+def test_another_kind_of_database_is_refused_by_the_name_of_what_named_it() -> None:
+    with pytest.raises(CatalogueError, match="LUZEIRO_CASEWORK_DATABASE"):
+        database_from("mysql://x/y", Path(), variable="LUZEIRO_CASEWORK_DATABASE")
 
 
 def test_casework_and_the_catalogue_lie_apart() -> None:

@@ -74,6 +74,19 @@ def test_a_translation_names_the_same_things(language: str) -> None:
         assert set(PLACE.findall(said)) == set(PLACE.findall(sentence)), one
 
 
+def test_the_portal_asks_the_catalogue_that_the_commands_write(tmp_path: Path) -> None:
+    make_secret(tmp_path)
+    code = "from django.conf import settings as s; print(s.DATABASES['catalogue']['HOST'])"
+    told = {
+        **os.environ, "LUZEIRO_HOME": str(tmp_path), "LUZEIRO_PLAIN_HTTP": "1",
+        "DJANGO_SETTINGS_MODULE": "luzeiro.portal.settings",
+        "LUZEIRO_CATALOGUE_URL": "postgresql://app@db.example/hashes",
+    }  # fmt: skip
+    asked = [sys.executable, "-c", code]
+    done = subprocess.run(asked, env=told, capture_output=True, text=True, check=True)
+    assert done.stdout == "db.example\n"
+
+
 def checked(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "luzeiro.portal", "check", "--deploy", "--fail-level", "INFO"]
     told = {key: value for key, value in os.environ.items() if not key.startswith("LUZEIRO_")}

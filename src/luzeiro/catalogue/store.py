@@ -4,19 +4,18 @@ import os
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.management import call_command
 from django.db import DatabaseError, connections
 
 from luzeiro.catalogue import full_disk
 from luzeiro.catalogue import setup as _setup  # noqa: F401 - before anything asks for a model
+from luzeiro.catalogue.database_url import URL_VARIABLE, settings_of
 from luzeiro.catalogue.errors import CatalogueError
 from luzeiro.catalogue.schemes.tables import use_own
 
 DATABASE = "catalogue.sqlite3"
 SCHEMES = "schemes"  # the folder of tables that a unit brought
-URL_VARIABLE = "LUZEIRO_CATALOGUE_URL"
 _SQLITE_OPTIONS = {
     # A crash or a power cut leaves the catalogue as it was or as it shall be.
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
@@ -83,37 +82,7 @@ def open_catalogue(home: Path, *, url: str | None = None) -> Catalogue:
     return Catalogue(path)
 
 
-def settings_of(url: str) -> dict[str, Any]:  # Any: as Django's settings are
-    """Read postgresql://USER:PASSWORD@HOST:PORT/NAME?OPTION=VALUE (libpq's connection URIs).
-
-    A socket's folder is given as ?host=FOLDER; other options (sslmode, sslrootcert) go to libpq.
-
-    Raises:
-        CatalogueError: another scheme, no database's name, or a port that is no number.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise CatalogueError(f"{URL_VARIABLE} cannot be read: {error}.") from None
-    name = unquote(parts.path.removeprefix("/"))
-    if parts.scheme not in {"postgresql", "postgres"} or not name:
-        raise CatalogueError(
-            f"{URL_VARIABLE} names no PostgreSQL database: postgresql://USER@HOST:PORT/NAME."
-        )
-    options = dict(parse_qsl(parts.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": name,
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
-        "PORT": str(port or ""),
-        "OPTIONS": options,
-    }
-
-
-def _sqlite(path: Path) -> dict[str, Any]:  # Any: as `settings_of`
+def _sqlite(path: Path) -> dict[str, Any]:  # Any: as Django's settings are
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),

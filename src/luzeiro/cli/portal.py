@@ -1,6 +1,7 @@
 """Running the portal's own commands: a process each, for one process has one Django set up."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from luzeiro.cli.home import HOME_VARIABLE, Home
 from luzeiro.portal.secret import make_secret
 
 SETTINGS = "luzeiro.portal.settings"
+_CLASS = re.compile(r"^[\w.]*Error: ")  # of the error that a process ended with
 
 
 class PortalError(Exception):
@@ -55,4 +57,4 @@ def lay_casework(home: Home, *then: str) -> str:
 def _told(stderr: str, home: Path) -> str:
     lines = [line for line in stderr.splitlines() if line.strip()]
     last = lines[-1] if lines else "it ended without a word"
-    return f"The portal of {home}: {last.removeprefix('CommandError: ')}"
+    return f"The portal of {home}: {_CLASS.sub('', last)}"

@@ -5,9 +5,10 @@ An import into the catalogue holds its database for minutes; casework must go on
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.db.models import Model
+
+from luzeiro.catalogue.database_url import settings_of
 
 _SQLITE: dict[str, Any] = {
     # A crash or a power cut leaves the tables as they were or as they shall be.
@@ -18,30 +19,20 @@ _SQLITE: dict[str, Any] = {
 CATALOGUE = "catalogue"
 
 
-def database_from(url: str | None, path: Path) -> dict[str, Any]:
+def database_from(url: str | None, path: Path, *, variable: str) -> dict[str, Any]:
     """Django's settings for one database: PostgreSQL at a URL, else SQLite in a file.
 
+    Args:
+        url: what the environment says; None or empty: the file.
+        path: of the SQLite file.
+        variable: which part of the environment that is, for whoever must mend it.
+
     Raises:
-        ValueError: not a URL of PostgreSQL.
+        CatalogueError: not a URL of a PostgreSQL database.
     """
     if not url:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": _SQLITE}
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres"):
-        raise ValueError(
-            f"a casework database is postgresql://USER@HOST/NAME, got {parts.scheme}://"
-        )
-    asked = dict(parse_qsl(parts.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": asked.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or asked.pop("port", "")),
-        "OPTIONS": asked,
-        "CONN_MAX_AGE": 60,
-    }
+    return {**settings_of(url, variable=variable), "CONN_MAX_AGE": 60}
 
 
 class Router:

@@ -2,12 +2,14 @@
 that a stranger could sign in with.
 
 LUZEIRO_HOME: the home. LUZEIRO_CASEWORK_DATABASE: postgresql://user@/name?host=..., else SQLite in
-the home. LUZEIRO_HOSTS: names under which the portal is reached, separated by commas.
+the home. LUZEIRO_CATALOGUE_URL: the same for the catalogue, whichever command asks it.
+LUZEIRO_HOSTS: names under which the portal is reached, separated by commas.
 """
 
 import os
 from pathlib import Path
 
+from luzeiro.catalogue.database_url import URL_VARIABLE
 from luzeiro.portal.databases import database_from
 from luzeiro.portal.secret import secret_key
 
@@ -72,9 +74,13 @@ TEMPLATES = [
 ]
 DATABASES = {
     "default": database_from(
-        os.environ.get("LUZEIRO_CASEWORK_DATABASE"), HOME / "casework.sqlite3"
+        os.environ.get("LUZEIRO_CASEWORK_DATABASE"),
+        HOME / "casework.sqlite3",
+        variable="LUZEIRO_CASEWORK_DATABASE",
     ),
-    "catalogue": database_from(None, HOME / "catalogue.sqlite3"),
+    "catalogue": database_from(
+        os.environ.get(URL_VARIABLE), HOME / "catalogue.sqlite3", variable=URL_VARIABLE
+    ),
 }
 DATABASE_ROUTERS = ["luzeiro.portal.databases.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,43 @@
+"""A PostgreSQL database that a URL names, as Django's settings. Needs no Django: settings read it."""
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from luzeiro.catalogue.errors import CatalogueError
+
+URL_VARIABLE = "LUZEIRO_CATALOGUE_URL"
+
+
+def settings_of(url: str, *, variable: str = URL_VARIABLE) -> dict[str, Any]:
+    """Read postgresql://USER:PASSWORD@HOST:PORT/NAME?OPTION=VALUE (libpq's connection URIs).
+
+    A socket's folder is given as ?host=FOLDER; other options (sslmode, sslrootcert) go to libpq.
+
+    Args:
+        url: what the variable says.
+        variable: its name, for whoever must mend it.
+
+    Raises:
+        CatalogueError: another scheme, no database's name, or a port that is no number.
+    """
+    try:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        asked = options.pop("port", "")
+        port = parts.port or (int(asked) if asked else "")
+    except ValueError as error:
+        raise CatalogueError(f"{variable} cannot be read: {error}.") from None
+    name = unquote(parts.path.removeprefix("/"))
+    if parts.scheme not in {"postgresql", "postgres"} or not name:
+        raise CatalogueError(
+            f"{variable} names no PostgreSQL database: postgresql://USER@HOST:PORT/NAME."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
+        "PORT": str(port),
+        "OPTIONS": options,
+    }
