@@ -1,4 +1,4 @@
-"""A PostgreSQL database that a URL names, as Django's settings. Needs no Django: settings read it."""
+"""A PostgreSQL database that a URL names, as Django's settings: read before Django is set up."""
 
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit

@@ -6,7 +6,6 @@ from luzeiro.casework.officers.models import Officer, Role, SignedIn, Unit
 from luzeiro.casework.officers.people import (
     agree,
     change_officer,
-    end_sessions,
     enlist,
     found_unit,
 )
@@ -59,10 +58,3 @@ def test_nobody_changes_her_own_rights(carla: Officer) -> None:
 def test_an_agreement_is_journalled(ana: Officer) -> None:
     agree(officer=ana, now=NOW)
     assert JournalEntry.objects.get().deed == "officer.agreed"
-
-
-def test_all_sessions_but_one_can_be_ended(ana: Officer) -> None:
-    for key in ("here", "there"):
-        SignedIn.objects.create(officer=ana, session_key=key, began_at=NOW)
-    end_sessions(officer=ana, keep="here")
-    assert SignedIn.objects.get().session_key == "here"

@@ -9,6 +9,7 @@ from luzeiro.casework.operations.models import BoardEvent, Operation
 from luzeiro.casework.operations.services import move
 from luzeiro.casework.operations.states import State
 from luzeiro.casework.operations.stream import (
+    ASK_S,
     KEEP_ALIVE_S,
     LIVES_S,
     follow,
@@ -32,7 +33,7 @@ def read(found: Operation, last: int) -> list[str]:
     def fetch(number: int) -> list[BoardEvent]:
         return events_after(found.pk, number, at_most=AT_MOST)
 
-    return list(follow(fetch, last, watch=clock.watch(fetch), now=clock.now))
+    return list(follow(fetch, last, watch=clock.watch(fetch), admitted=lambda: True, now=clock.now))
 
 
 @pytest.fixture
@@ -68,8 +69,16 @@ def test_another_operations_events_do_not_come(buenos_aires: Unit) -> None:
 
 def test_a_stream_ends_so_that_the_gate_is_passed_again_and_is_never_silent_for_long() -> None:
     clock = Clock()
-    frames = list(follow(lambda _: [], 0, watch=clock.watch(lambda _: []), now=clock.now))
+    asked = list[float]()
+
+    def admitted() -> bool:
+        asked.append(clock.at)
+        return True
+
+    watch = clock.watch(lambda _: [])
+    frames = list(follow(lambda _: [], 0, watch=watch, admitted=admitted, now=clock.now))
     assert clock.at == pytest.approx(LIVES_S)
+    assert len(asked) == LIVES_S / KEEP_ALIVE_S
     assert frames.count(": still here\n\n") == LIVES_S / KEEP_ALIVE_S
     assert frames[0].startswith("retry: ")
 
@@ -81,9 +90,28 @@ def test_a_screen_that_is_far_behind_is_brought_up_look_by_look_before_it_waits(
         looks.append(number)
         return [event(one) for one in range(number + 1, min(number + AT_MOST, 1200) + 1)]
 
-    frames = list(follow(fetch, 0, watch=clock.watch(fetch), now=clock.now))
+    frames = list(follow(fetch, 0, watch=clock.watch(fetch), admitted=lambda: True, now=clock.now))
     assert numbers(frames) == list(range(1, 1201))
     assert looks[:3] == [0, 500, 1000]
+
+
+def test_a_stream_whose_session_ended_ends_within_seconds_and_tells_no_event_more() -> None:
+    clock = Clock()
+
+    def fetch(number: int) -> list[BoardEvent]:
+        return [event(number + 1)] if number < clock.at // 1 else []  # one a second
+
+    frames = list(
+        follow(fetch, 0, watch=clock.watch(fetch), admitted=lambda: clock.at < 20, now=clock.now)
+    )
+    assert 20 <= clock.at <= 20 + KEEP_ALIVE_S
+    assert len(numbers(frames)) <= 20 + ASK_S
+
+    clock = Clock()  # and where nothing happens
+    watch = clock.watch(lambda _: [])
+    told = list(follow(lambda _: [], 0, watch=watch, admitted=lambda: clock.at < 20, now=clock.now))
+    assert 20 <= clock.at <= 20 + KEEP_ALIVE_S
+    assert told.count(": still here\n\n") < 20 / KEEP_ALIVE_S
 
 
 @pytest.mark.usefixtures("found")

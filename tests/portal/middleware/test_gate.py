@@ -4,7 +4,8 @@ from django.test import Client
 from django.utils import timezone
 
 from luzeiro.casework.officers.models import Officer, Unit
-from luzeiro.portal.middleware.gate import IDLE, LEFT
+from luzeiro.casework.officers.sessions import IDLE
+from luzeiro.portal.middleware.gate import LEFT
 from tests.casework.operations.cases import coordinator, operation
 from tests.casework.requests.cases import TODAY
 from tests.casework.world import signed_in

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from luzeiro.casework.journal.record import record
@@ -14,10 +13,10 @@ from luzeiro.casework.officers.models import (
     Officer,
     OneTimeLink,
     Role,
-    SignedIn,
     Unit,
 )
 from luzeiro.casework.officers.refusals import CodeTaken, LoginTaken, NotYourself
+from luzeiro.casework.officers.sessions import end_sessions
 
 
 @transaction.atomic
@@ -115,10 +114,3 @@ def agree(*, officer: Officer, now: datetime) -> None:
     """Note that an officer accepted the access agreement."""
     Officer.objects.filter(pk=officer.pk).update(agreed_at=now)
     record("officer.agreed", subject=officer.pk, actor=officer, at=now)
-
-
-def end_sessions(*, officer: Officer, keep: str = "") -> None:
-    """End an officer's sessions, all but one."""
-    ended = SignedIn.objects.filter(officer=officer).exclude(session_key=keep)
-    Session.objects.filter(session_key__in=ended.values_list("session_key", flat=True)).delete()
-    ended.delete()

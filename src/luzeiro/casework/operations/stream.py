@@ -14,10 +14,16 @@ from luzeiro.casework.paper.instants import utc_text, zone
 KEEP_ALIVE_S = 5.0  # a comment: proxies see life, and a link that is gone is noticed and let go
 LIVES_S = 300.0  # then the screen comes again, and passes the gate again
 RETRY_MS = 1000
+ASK_S = 2.0  # how old the gate's word may be when an event is sent under it
 
 
 def follow(
-    fetch: Fetch, last: int, *, watch: Callable[[int], Watch], now: Callable[[], float]
+    fetch: Fetch,
+    last: int,
+    *,
+    watch: Callable[[int], Watch],
+    admitted: Callable[[], bool],
+    now: Callable[[], float],
 ) -> Iterator[str]:
     """Give frames for as long as a stream lives.
 
@@ -27,9 +33,12 @@ def follow(
         fetch: the events after a number, in order, at most `AT_MOST` of them.
         last: the number of the last event that the screen has.
         watch: the operation's, which all its screens share; asked once this one is up to date.
+        admitted: whether the session still lasts; asked before anything is sent, unless it was
+            within `ASK_S`. Where it does not, the stream ends, and says nothing more.
         now: seconds, any monotonic origin; the watch's own.
     """
-    ends = now() + LIVES_S
+    asked_at = now()  # the gate let the request in
+    ends = asked_at + LIVES_S
     yield f"retry: {RETRY_MS}\n\n"
     shared: Watch | None = None
     while now() < ends:
@@ -40,7 +49,11 @@ def follow(
             if len(missed) < AT_MOST:
                 shared = shared or watch(fresh[-1][0] if fresh else last)
         elif not fresh:
-            yield ": still here\n\n"
+            fresh = [(last, ": still here\n\n")]
+        if now() - asked_at >= ASK_S:
+            if not admitted():
+                return
+            asked_at = now()
         for number, written in fresh:
             last = number
             yield written

@@ -1,7 +1,7 @@
 """The gate: each request is let through by one table (routes.py), or not at all."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from luzeiro.casework.officers.models import Officer
+from luzeiro.casework.officers.sessions import IDLE, is_idle
 from luzeiro.casework.officers.standing import Standing, is_fresh, standing
 from luzeiro.portal.routes import ROUTES, Route, Stage
 
-IDLE = timedelta(minutes=30)
 LEFT = "X-Session-Left"  # seconds until the session ends for want of anybody: what boards are told
 _NEXT_PAGE = {
     Standing.SECOND_FACTOR: "officers:factor-set-up",
@@ -80,7 +80,7 @@ def _let_in(request: HttpRequest, route: Route, now: datetime) -> HttpResponse |
 
 def _is_idle(request: HttpRequest, route: Route, now: datetime) -> bool:
     seen: float = request.session.get("seen_at", now.timestamp())
-    if now.timestamp() - seen > IDLE.total_seconds():
+    if is_idle(seen, now):
         return True
     if route.unattended and "seen_at" in request.session:
         return False

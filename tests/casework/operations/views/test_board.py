@@ -56,6 +56,23 @@ def test_a_screen_that_says_it_has_what_is_not_there_yet_gets_what_comes(
     ]
 
 
+def test_signing_out_elsewhere_ends_an_open_stream(
+    ana: Officer, buenos_aires: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "ASK_S", 0.0)
+    monkeypatch.setattr(stream, "KEEP_ALIVE_S", 0.01)
+    found = operation(coordinator(buenos_aires), at=TODAY)
+    client = signed_in(ana)
+    answer = client.get(f"/operations/{found.pk}/stream?after=999999")
+    frames = iter(answer.streaming_content)  # type: ignore[attr-defined]
+    assert next(frames).startswith(b"retry: ")
+    target(found, ana, at=TODAY)
+    assert next(frames).startswith(b"id: ")
+    client.post("/sign-out")
+    target(found, ana, address="192.0.2.2", at=TODAY)
+    assert ids(frames) == []
+
+
 def ids(frames: Iterator[bytes]) -> list[int]:
     lines = b"".join(frames).decode().split("\n")
     return [int(line[4:]) for line in lines if line.startswith("id: ")]

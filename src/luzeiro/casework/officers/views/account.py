@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from luzeiro.casework.officers.forms import AccountForm, AgreementForm, CodeForm
 from luzeiro.casework.officers.models import Certificate, CourseSession, Officer, Passkey, SignedIn
 from luzeiro.casework.officers.passkeys import begin_adding, finish_adding
-from luzeiro.casework.officers.people import agree, end_sessions
+from luzeiro.casework.officers.people import agree
 from luzeiro.casework.officers.refusals import WrongCode
 from luzeiro.casework.officers.requests import OfficerRequest
 from luzeiro.casework.officers.second_factor import (
@@ -26,6 +26,7 @@ from luzeiro.casework.officers.second_factor import (
     remove_passkey,
     set_totp,
 )
+from luzeiro.casework.officers.sessions import end_sessions
 from luzeiro.casework.officers.standing import is_fresh, is_trained
 from luzeiro.casework.officers.views.sign_in import passkey_fits, passkey_options, safe
 from luzeiro.casework.refusals import Refusal

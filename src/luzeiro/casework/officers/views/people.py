@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from luzeiro.casework.officers.credentials import make_link
 from luzeiro.casework.officers.forms import EnlistForm, RolesForm, TokenForm, UnitForm
 from luzeiro.casework.officers.models import ApiToken, Officer, OneTimeLink, Unit
-from luzeiro.casework.officers.people import change_officer, end_sessions, enlist, found_unit
+from luzeiro.casework.officers.people import change_officer, enlist, found_unit
 from luzeiro.casework.officers.requests import OfficerRequest
 from luzeiro.casework.officers.second_factor import reset
+from luzeiro.casework.officers.sessions import end_sessions
 from luzeiro.casework.officers.standing import TRAINED, is_trained
 from luzeiro.casework.officers.tokens import make_token, revoke_token
 from luzeiro.casework.refusals import Refusal

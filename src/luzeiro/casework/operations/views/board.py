@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from luzeiro.casework.officers.requests import OfficerRequest
+from luzeiro.casework.officers.sessions import lasts
 from luzeiro.casework.operations.access import (
     board_for,
     events_after,
@@ -59,7 +60,10 @@ def stream(request: OfficerRequest, operation_id: UUID) -> StreamingHttpResponse
     last = min(asked, newest_number(found))
     fetch = partial(events_after, found.pk, at_most=AT_MOST)
     watch = partial(watch_of, found.pk, fetch, frame)
-    frames = follow(fetch, last, watch=watch, now=time.monotonic)
+    key = request.session.session_key or ""
+    frames = follow(
+        fetch, last, watch=watch, admitted=lambda: lasts(key, timezone.now()), now=time.monotonic
+    )
     response = StreamingHttpResponse(frames, content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"  # a proxy must not hold events back
     return response

@@ -1,0 +1,33 @@
+"""How long a session lasts, whether it still does, and ending an officer's."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+
+from luzeiro.casework.officers.models import Officer, SignedIn
+
+IDLE = timedelta(minutes=30)  # without anybody who touches a page
+
+
+def is_idle(seen_at: float, now: datetime) -> bool:
+    """Whether nobody was there for too long; `seen_at` in seconds since 1970."""
+    return now.timestamp() - seen_at > IDLE.total_seconds()
+
+
+def lasts(session_key: str, now: datetime) -> bool:
+    """Whether a session is still there and somebody with it: one question, and nothing is changed.
+
+    For answers that go on after the gate was passed.
+    """
+    found = Session.objects.filter(session_key=session_key, expire_date__gt=now).first()
+    if found is None:
+        return False
+    seen_at: float | None = found.get_decoded().get("seen_at")
+    return seen_at is None or not is_idle(seen_at, now)
+
+
+def end_sessions(*, officer: Officer, keep: str = "") -> None:
+    """End an officer's sessions, all but one."""
+    ended = SignedIn.objects.filter(officer=officer).exclude(session_key=keep)
+    Session.objects.filter(session_key__in=ended.values_list("session_key", flat=True)).delete()
+    ended.delete()
