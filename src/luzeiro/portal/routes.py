@@ -78,7 +78,11 @@ ROUTES: dict[str, Route] = {
     ),
     **_admitted("officers:account", "officers:end-sessions", "officers:certificate"),
     **_admitted(
-        "officers:passkey-remove", "officers:codes-renew", fresh=True, back="officers:account"
+        "officers:password",
+        "officers:passkey-remove",
+        "officers:codes-renew",
+        fresh=True,
+        back="officers:account",
     ),
     # People and machines: administrators.
     **_admitted(

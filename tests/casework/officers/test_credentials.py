@@ -7,6 +7,7 @@ from luzeiro.casework.officers.credentials import (
     FAILURES_ALLOWED,
     LINK_LIVES,
     LOCKED_FOR,
+    change_password,
     check_password,
     digest_of,
     link_for,
@@ -91,3 +92,25 @@ def test_only_sample_officers_sign_in_by_link_alone(ana: Officer) -> None:
         make_link(officer=ana, use=OneTimeLink.Use.SAMPLE, by=None, now=NOW)
     invented: Unit = unit("Sample", sample=True)
     make_link(officer=officer("x", of=invented), use=OneTimeLink.Use.SAMPLE, by=None, now=NOW)
+
+
+def test_a_change_of_password_is_journalled_and_kills_a_link_that_could_set_another(
+    ana: Officer,
+) -> None:
+    token = make_link(officer=ana, use=WELCOME, by=None, now=NOW)
+    change_password(officer=ana, current=PASSWORD, password="a new sentence", now=NOW)
+    assert check_password(login="ana", password="a new sentence", now=NOW) == ana
+    with pytest.raises(DeadLink):
+        link_for(token, NOW)
+    entry = JournalEntry.objects.get(deed="officer.password-changed")
+    assert (entry.actor, entry.subject) == (ana, str(ana.pk))
+
+
+def test_guesses_at_a_change_of_password_count_as_at_the_sign_in(ana: Officer) -> None:
+    for _ in range(FAILURES_ALLOWED):
+        with pytest.raises(WrongCredentials):
+            change_password(officer=ana, current="guess", password="a new sentence", now=NOW)
+    with pytest.raises(WrongCredentials):
+        change_password(officer=ana, current=PASSWORD, password="a new sentence", now=NOW)
+    assert JournalEntry.objects.filter(deed="officer.locked").count() == 1
+    assert check_password(login="ana", password=PASSWORD, now=NOW + LOCKED_FOR) == ana

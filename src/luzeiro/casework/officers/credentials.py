@@ -52,6 +52,23 @@ def count_failure(officer: Officer, *, what: str, now: datetime) -> None:
         held.save(update_fields=["failures", "locked_until"])
 
 
+def change_password(*, officer: Officer, current: str, password: str, now: datetime) -> None:
+    """Replace an officer's own password; a link that could set another one dies.
+
+    Raises:
+        WrongCredentials: `current` is not her password, or her account is locked. Counted.
+    """
+    check_password(login=officer.login, password=current, now=now)  # counts, so not within
+    with transaction.atomic():
+        held = Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+        held.set_password(password)
+        held.save(update_fields=["password"])
+        links = OneTimeLink.objects.filter(officer=held, use=OneTimeLink.Use.WELCOME)
+        links.filter(used_at=None).update(used_at=now)
+        record("officer.password-changed", subject=held.pk, actor=held, at=now)
+    officer.password = held.password
+
+
 def digest_of(token: str) -> str:
     """What is kept of a secret of 256 random bits: its SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -70,6 +70,18 @@ class PasswordForm(forms.Form):
         return again
 
 
+class PasswordChangeForm(PasswordForm):
+    """A new password, by whoever knows the one in force."""
+
+    current = forms.CharField(
+        label=_("Your password until now"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    field_order = ("current", "password", "again")
+
+
 class AgreementForm(forms.Form):
     accepted = forms.BooleanField(label=_("I have read this and accept it."))
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("agreement", account.agreement, name="agreement"),
     path("renewal", account.renewal, name="renewal"),
     path("account", account.account, name="account"),
+    path("account/password", account.password, name="password"),
     path("account/sessions/end", account.end_other_sessions, name="end-sessions"),
     path("confirm", account.confirm, name="confirm"),
     path(

@@ -4,11 +4,12 @@ from datetime import timedelta
 import pyotp
 from django.utils import timezone
 
+from luzeiro.casework.officers.credentials import check_password
 from luzeiro.casework.officers.models import Certificate, Officer, Passkey, Role, SignedIn, Unit
 from luzeiro.casework.officers.second_factor import has_second_factor
 from luzeiro.casework.officers.training import enrol, found_course, schedule
 from tests.casework.officers.test_passkeys import Key
-from tests.casework.world import NOW, officer, signed_in
+from tests.casework.world import NOW, PASSWORD, officer, signed_in
 
 
 def test_codes_are_turned_on_and_recovery_codes_shown_once(ana: Officer) -> None:
@@ -92,6 +93,38 @@ def test_other_sessions_can_be_ended(ana: Officer) -> None:
     here.post("/account/sessions/end")
     assert here.get("/leads/").status_code == 200
     assert there.get("/leads/").status_code == 302
+
+
+def test_a_password_is_changed_by_who_knows_it_and_ends_all_other_sessions(ana: Officer) -> None:
+    here, there = signed_in(ana), signed_in(ana)
+    for client in (here, there):
+        key = client.session.session_key or ""
+        SignedIn.objects.create(officer=ana, session_key=key, began_at=NOW)
+    before, wanted = here.session.session_key, "another long enough sentence"
+    sent = {"current": PASSWORD, "password": wanted, "again": wanted}
+    refused = here.post("/account/password", sent | {"current": "a guess"})
+    assert refused.status_code == 422
+    assert wanted not in refused.content.decode()
+    assert here.post("/account/password", sent | {"again": "other"}).status_code == 422
+    assert there.get("/leads/").status_code == 200
+    answer = here.post("/account/password", sent, follow=True)
+    assert "Your password was changed" in answer.content.decode()
+    assert here.session.session_key == SignedIn.objects.get().session_key != before
+    assert there.get("/leads/").status_code == 302
+    assert check_password(login="ana", password=wanted, now=NOW) == ana
+
+
+def test_a_password_is_changed_only_once_the_second_factor_was_shown_again(ana: Officer) -> None:
+    answer = signed_in(ana, fresh=False).get("/account/password")
+    assert answer["Location"] == "/confirm?next=%2Faccount%2Fpassword"
+
+
+def test_who_has_no_password_is_not_asked_to_change_it(ana: Officer) -> None:
+    client = signed_in(ana)
+    assert "/account/password" in client.get("/account").content.decode()
+    ana.set_unusable_password()
+    ana.save()
+    assert "/account/password" not in signed_in(ana).get("/account").content.decode()
 
 
 def test_confirming_shows_the_second_factor_again(ana: Officer) -> None:

@@ -10,11 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from luzeiro.casework.officers.forms import AccountForm, AgreementForm, CodeForm
+from luzeiro.casework.officers.credentials import change_password
+from luzeiro.casework.officers.forms import (
+    AccountForm,
+    AgreementForm,
+    CodeForm,
+    PasswordChangeForm,
+)
 from luzeiro.casework.officers.models import Certificate, CourseSession, Officer, Passkey, SignedIn
 from luzeiro.casework.officers.passkeys import begin_adding, finish_adding
 from luzeiro.casework.officers.people import agree
-from luzeiro.casework.officers.refusals import WrongCode
+from luzeiro.casework.officers.refusals import WrongCode, WrongCredentials
 from luzeiro.casework.officers.requests import OfficerRequest
 from luzeiro.casework.officers.second_factor import (
     check_code,
@@ -28,7 +34,7 @@ from luzeiro.casework.officers.second_factor import (
 )
 from luzeiro.casework.officers.sessions import end_sessions
 from luzeiro.casework.officers.standing import is_fresh, is_trained
-from luzeiro.casework.officers.views.sign_in import passkey_fits, passkey_options, safe
+from luzeiro.casework.officers.views.sign_in import passkey_fits, passkey_options, renew, safe
 from luzeiro.casework.refusals import Refusal
 
 
@@ -167,6 +173,29 @@ def account(request: OfficerRequest) -> HttpResponse:
         ),
     }
     return render(request, "officers/account.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def password(request: OfficerRequest) -> HttpResponse:
+    """Change one's own password; this session goes on under a new key, all others end."""
+    form = PasswordChangeForm(request.POST or None, officer=request.user)
+    if request.method == "POST" and form.is_valid():
+        current, wanted = form.cleaned_data["current"], form.cleaned_data["password"]
+        try:
+            change_password(
+                officer=request.user, current=current, password=wanted, now=timezone.now()
+            )
+        except WrongCredentials as refusal:
+            form.add_error("current", refusal.for_people())
+        else:
+            renew(request, request.user)
+            messages.success(
+                request, _("Your password was changed. All other sessions have ended.")
+            )
+            return redirect("officers:account")
+    return render(
+        request, "officers/password.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @require_POST

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,6 +26,7 @@ from luzeiro.casework.officers.refusals import (
     WrongCredentials,
 )
 from luzeiro.casework.officers.second_factor import check_code, has_second_factor
+from luzeiro.casework.officers.sessions import end_sessions
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -148,6 +149,15 @@ def enter(request: HttpRequest, officer: Officer, *, how: str, now: datetime) ->
         agent=request.META.get("HTTP_USER_AGENT", "")[:200],
     )
     signed_in(officer=officer, how=how, now=now)
+
+
+def renew(request: HttpRequest, officer: Officer) -> None:
+    """Let this session go on after a change of password, under a new key; end all others."""
+    before = request.session.session_key or ""
+    update_session_auth_hash(request, officer)
+    key = request.session.session_key or ""
+    SignedIn.objects.filter(session_key=before).update(session_key=key)
+    end_sessions(officer=officer, keep=key)
 
 
 def safe(request: HttpRequest, going_to: str) -> str:
