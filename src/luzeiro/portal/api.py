@@ -128,6 +128,7 @@ class LeadsAsked(Schema):
     state: str = Field("open", max_length=10)
     country: str = Field("", max_length=2)
     region: str = Field("", max_length=6)
+    unit: str = Field("", max_length=36, description="a unit's id, or none; empty: any")
     address: str = Field("", max_length=45)
     resolvable: str = Field("", max_length=3)
     sort: str = Field("score", max_length=10)

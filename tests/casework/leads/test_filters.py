@@ -14,10 +14,14 @@ def asked(query: str) -> LeadFilter:
 
 
 def test_the_address_bar_is_read_and_written_back_the_same() -> None:
-    query = "state=closed&country=AR&address=192.0.2.1&sort=last"
+    query = (
+        "state=closed&country=AR&unit=01234567-89ab-cdef-0123-456789abcdef"
+        "&address=192.0.2.1&sort=last"
+    )
     assert asked(query).query() == query
     assert asked("").query() == ""
     assert asked("state=closed").query(state="open") == ""
+    assert asked("unit=none").query() == "unit=none"
 
 
 @pytest.mark.parametrize("query", ["state=x", "sort=%00", "sort=-score", "country=" + "A" * 500])
@@ -42,5 +46,7 @@ def test_each_filter_narrows(ana: Officer) -> None:
     assert found("country=BR") == found("region=AR-B") == found("mine=1") == []
     assert found("address=::ffff:192.0.2.1") == ["192.0.2.1"]
     assert found("address=somebody") == found("unit=none") == found("resolvable=no") == []
+    assert found(f"unit={ana.unit_id}") == found("unit=nobody's") == ["192.0.2.1"]
+    assert found("unit=00000000-0000-0000-0000-000000000000") == []
     Lead.objects.filter(pk=lead.pk).update(assigned_to=ana, state=Lead.State.WORKED)
     assert found("mine=1") == found("state=worked") == found("resolvable=yes") == ["192.0.2.1"]

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from luzeiro.casework.leads.models import Export, Lead
-from luzeiro.casework.officers.models import Officer, Role
+from luzeiro.casework.officers.models import Officer, Role, Unit
 
 PURPOSE_LIVES = timedelta(hours=8)
 
@@ -20,6 +20,11 @@ def leads_of(officer: Officer) -> QuerySet[Lead]:
 def listed_of(officer: Officer) -> QuerySet[Lead]:
     """The same for lists, which name no unit: joined to it, a database sorts all of its leads."""
     return Lead.objects.visible_to(officer).select_related("assigned_to")
+
+
+def units_seen(officer: Officer) -> list[Unit | None]:
+    """Whose leads the officer may see; None: leads of no unit."""
+    return [officer.unit, None] if Role.COORDINATOR in officer.roles else [officer.unit]
 
 
 def lead_for(officer: Officer, lead_id: UUID) -> Lead:

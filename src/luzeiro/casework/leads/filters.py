@@ -5,6 +5,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -19,6 +20,7 @@ SORTS = {
     "first": ("first_seen_at", "id"),
     "entries": ("-entries", "id"),
 }
+NO_UNIT = "none"  # leads that no unit's jurisdiction holds
 STATES = ("open", "new", "worked", "closed", "recalled", "expired")
 
 
@@ -43,6 +45,7 @@ class LeadFilter:
             told["state"] = "open"
         if told["sort"] not in SORTS:
             told["sort"] = "score"
+        told["unit"] = _unit(told["unit"])
         return cls(**told)
 
     def query(self, **changed: str) -> str:
@@ -60,8 +63,8 @@ class LeadFilter:
             asked &= Q(country=self.country.upper())
         if self.region:
             asked &= Q(region=self.region.upper())
-        if self.unit == "none":
-            asked &= Q(unit=None)
+        if self.unit:
+            asked &= Q(unit=None if self.unit == NO_UNIT else self.unit)
         if self.mine:
             asked &= Q(assigned_to=officer)
         if self.resolvable in ("yes", "no"):
@@ -78,6 +81,13 @@ def _state(state: str, now: datetime) -> Q:
     if state == "open":
         return working & Q(expires_at__gt=now)
     return Q(state=state)
+
+
+def _unit(text: str) -> str:
+    try:
+        return text if text == NO_UNIT else str(UUID(text))
+    except ValueError:
+        return ""
 
 
 def _address(text: str) -> Q:

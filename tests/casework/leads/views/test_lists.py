@@ -7,8 +7,8 @@ from luzeiro.casework.deconfliction.models import Claim
 from luzeiro.casework.deconfliction.services import claim_address
 from luzeiro.casework.leads.models import Lead, SavedView
 from luzeiro.casework.leads.views.lists import PAGE
-from luzeiro.casework.officers.models import Officer
-from tests.casework.world import BRAZIL, NOW, a_lead, seen, signed_in
+from luzeiro.casework.officers.models import Officer, Role, Unit
+from tests.casework.world import BRAZIL, NOW, a_lead, officer, seen, signed_in
 
 
 def fresh(*addresses: str) -> None:
@@ -37,6 +37,31 @@ def test_htmx_gets_the_rows_alone_and_filters_stay_in_the_address_bar(ana: Offic
     assert "<html" not in told
     assert "192.0.2.1" in told
     assert "country=AR" in told
+
+
+def test_a_coordinator_lists_one_units_leads_or_those_of_none_and_keeps_it_as_a_view(
+    ana: Officer, buenos_aires: Unit
+) -> None:
+    fresh("192.0.2.1")
+    a_lead(seen("192.0.2.2", place=BRAZIL))
+    fresh()
+    clara = signed_in(officer("clara", Role.COORDINATOR, of=buenos_aires))
+
+    def listed(query: str) -> set[str]:
+        told = clara.get(f"/leads/?{query}").content.decode()
+        return {address for address in ("192.0.2.1", "192.0.2.2") if address in told}
+
+    assert listed("") == {"192.0.2.1", "192.0.2.2"}
+    assert listed(f"unit={buenos_aires.pk}") == {"192.0.2.1"}
+    assert listed("unit=none") == {"192.0.2.2"}
+    clara.post("/leads/views/save", {"name": "nobody's", "query": "unit=none"})
+    told = clara.get("/leads/?unit=none").content.decode()
+    assert 'href="?unit=none"' in told
+    assert '<option value="none" selected>' in told
+    assert "192.0.2.2" in clara.get("/leads/?unit=none", HTTP_HX_REQUEST="true").content.decode()
+    # Who sees one unit's alone has nothing to choose, and no address bar shows her another's.
+    assert 'name="unit"' not in signed_in(ana).get("/leads/").content.decode()
+    assert "192.0.2.2" not in signed_in(ana).get("/leads/?unit=none").content.decode()
 
 
 def test_a_row_says_that_another_unit_works_the_address(ana: Officer, elisa: Officer) -> None:

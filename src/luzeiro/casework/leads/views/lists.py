@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from luzeiro.casework.deconfliction.models import Claim
-from luzeiro.casework.leads.access import leads_of, listed_of
+from luzeiro.casework.leads.access import leads_of, listed_of, units_seen
 from luzeiro.casework.leads.counts import by_place
 from luzeiro.casework.leads.filters import SORTS, STATES, LeadFilter
 from luzeiro.casework.leads.forms import AssignForm, ExportForm, ViewForm
@@ -48,6 +48,7 @@ def listed(request: OfficerRequest) -> HttpResponse:
         "kept": asked.query(),
         "states": STATES,
         "sorts": list(SORTS),
+        "units": units_seen(officer),
         "now": now,
         "views": SavedView.objects.filter(officer=officer),
         "view_form": ViewForm(initial={"query": asked.query()}),
