@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from luzeiro.catalogue.store import DATABASE, URL_VARIABLE, Catalogue, open_catalogue
+from luzeiro.catalogue.database_url import URL_VARIABLE
+from luzeiro.catalogue.store import DATABASE, Catalogue, open_catalogue
 from tests.catalogue import postgresql
 
 

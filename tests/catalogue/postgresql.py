@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psycopg
 
-from luzeiro.catalogue.store import URL_VARIABLE, open_catalogue
+from luzeiro.catalogue.database_url import URL_VARIABLE
+from luzeiro.catalogue.store import open_catalogue
 
 _DEBIAN = "/usr/lib/postgresql"
 _LAID = "laid"  # a database with the tables, of which each test gets a copy

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from luzeiro.catalogue.database_url import URL_VARIABLE
 from luzeiro.catalogue.exporting import FORMS, export
 from luzeiro.catalogue.lists.detect import read_list
 from luzeiro.catalogue.queries import listed
 from luzeiro.catalogue.rows import ListRow
-from luzeiro.catalogue.store import URL_VARIABLE, open_catalogue
+from luzeiro.catalogue.store import open_catalogue
 from tests.catalogue.imports import name, row, take, take_all
 
 pytestmark = pytest.mark.usefixtures("catalogue")

@@ -18,7 +18,9 @@ from luzeiro.cli.home import Home, current_home
 from luzeiro.cli.journal import carry_journal
 from luzeiro.cli.portal import PortalError, lay_casework, portal_environment, run_portal
 
-THREADS = 96  # a board's screen keeps one for as long as its stream lives: fifty, and others
+MOST_WORKERS = 8  # each is a process of its own; a page is one processor's work
+# Of each worker. A board's screen keeps one for as long as its stream lives: fifty, and others.
+THREADS = 96
 
 
 def serve(
@@ -34,6 +36,9 @@ def serve(
     without_tls: Annotated[
         bool, typer.Option("--without-tls", help="Plain HTTP, on a loopback address only.")
     ] = False,
+    workers: Annotated[
+        int, typer.Option(help="Processes that answer; 0: one a core, eight at most.", min=0)
+    ] = 0,
     every: Annotated[
         int, typer.Option(help="Seconds between updates of leads and log; 0: never.", min=0)
     ] = 60,
@@ -48,7 +53,8 @@ def serve(
         environment["LUZEIRO_PLAIN_HTTP"] = "1"
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", host,
-        "--port", str(port), "--workers", "1", "--blocking-threads", str(THREADS),
+        "--port", str(port), "--workers", str(workers or min(os.cpu_count() or 1, MOST_WORKERS)),
+        "--blocking-threads", str(THREADS),
         *secure, "luzeiro.portal.wsgi:application",
     ]  # fmt: skip
     typer.echo(f"The portal is at {'https' if secure else 'http'}://{host}:{port}/", err=True)

@@ -17,6 +17,7 @@ _SQLITE: dict[str, Any] = {
     "timeout": 30,
 }
 CATALOGUE = "catalogue"
+KEPT_S = 60  # a connection opened anew for each page costs as much as the questions of the page
 
 
 def database_from(url: str | None, path: Path, *, variable: str) -> dict[str, Any]:
@@ -30,9 +31,14 @@ def database_from(url: str | None, path: Path, *, variable: str) -> dict[str, An
     Raises:
         CatalogueError: not a URL of a PostgreSQL database.
     """
-    if not url:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": _SQLITE}
-    return {**settings_of(url, variable=variable), "CONN_MAX_AGE": 60}
+    if url:
+        return {**settings_of(url, variable=variable), "CONN_MAX_AGE": KEPT_S}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": _SQLITE,
+        "CONN_MAX_AGE": KEPT_S,
+    }
 
 
 class Router:

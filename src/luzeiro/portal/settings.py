@@ -66,6 +66,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "luzeiro.portal.templatetags.portal",
+                "luzeiro.portal.templatetags.leads",
                 "luzeiro.portal.templatetags.operations",
                 "django.templatetags.i18n",
             ],

@@ -14,8 +14,9 @@ def key(ana: Officer) -> str:
     session["seen_at"] = NOW.timestamp()
     session.set_expiry(NOW + timedelta(hours=12))
     session.save()
-    SignedIn.objects.create(officer=ana, session_key=session.session_key, began_at=NOW)
-    return str(session.session_key)
+    key = str(session.session_key)
+    SignedIn.objects.create(officer=ana, session_key=key, began_at=NOW)
+    return key
 
 
 def test_half_an_hour_without_anybody_is_idle() -> None:

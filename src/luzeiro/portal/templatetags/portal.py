@@ -5,7 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
@@ -35,6 +36,25 @@ def field(bound: BoundField) -> dict[str, Any]:
     if bound.errors or bound.help_text:
         attributes["aria-describedby"] = f"{bound.id_for_label}-told"
     return {"bound": bound, "kind": kind, "input": bound.as_widget(attrs=attributes)}
+
+
+@register.simple_tag
+def empty_fields(form: BaseForm) -> SafeString:
+    """The visible fields of a form that nobody filled in and that is the same for everybody.
+
+    Laid out once a language for each kind of form: most pages have some that few will use.
+    """
+    assert not form.is_bound, type(form)
+    key = (type(form), get_language())
+    if key not in _EMPTY:
+        fields = (
+            render_to_string("portal/field.html", field(one)) for one in form.visible_fields()
+        )
+        _EMPTY[key] = SafeString("".join(fields))
+    return _EMPTY[key]
+
+
+_EMPTY: dict[tuple[type[BaseForm], str | None], SafeString] = {}
 
 
 @register.filter
@@ -125,12 +145,6 @@ def percent(share: float | None) -> str:
 def bar(share: float) -> int:
     """A share of 1 in twentieths, for a bar's class: no inline style is allowed."""
     return max(0, min(20, round(20 * share)))
-
-
-@register.filter
-def item(held: dict[str, Any], key: str) -> Any:
-    """A value of a mapping."""
-    return held.get(key)
 
 
 @register.filter

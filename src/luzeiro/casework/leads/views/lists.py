@@ -1,37 +1,22 @@
 """The list and the map; the filters of both live in the address bar."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from luzeiro.casework.deconfliction.models import Claim
 from luzeiro.casework.leads.access import leads_of, listed_of, units_seen
 from luzeiro.casework.leads.counts import by_place
 from luzeiro.casework.leads.filters import SORTS, STATES, LeadFilter
 from luzeiro.casework.leads.forms import AssignForm, ExportForm, ViewForm
-from luzeiro.casework.leads.models import Lead, SavedView
+from luzeiro.casework.leads.listing import PAGE, LeadPages, read_rows
+from luzeiro.casework.leads.models import SavedView
 from luzeiro.casework.leads.services import assign_many, save_view
-from luzeiro.casework.officers.models import Officer, Role
+from luzeiro.casework.officers.models import Role
 from luzeiro.casework.officers.requests import OfficerRequest
-
-PAGE = 50
-COUNTED = 10_000
-
-
-class CappedPaginator(Paginator):  # type: ignore[type-arg] # not generic at run time
-    """Counts no further than ten thousand: what is below that nobody pages to."""
-
-    @cached_property
-    def count(self) -> int:
-        leads: QuerySet[Lead] = self.object_list  # type: ignore[assignment]
-        return leads.order_by().values("state")[:COUNTED].count()  # from an index alone
 
 
 @require_safe
@@ -39,11 +24,10 @@ def listed(request: OfficerRequest) -> HttpResponse:
     officer, now = request.user, timezone.now()
     asked = LeadFilter.read(request.GET)
     found = asked.apply(listed_of(officer), officer, now)
-    page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
+    page = LeadPages(found, officer).get_page(request.GET.get("page"))
     shown = {
         "page": page,
-        "capped": page.paginator.count >= COUNTED,
-        "elsewhere": _worked_elsewhere(list(page.object_list), officer),
+        "leads": read_rows(page.object_list),
         "asked": asked,
         "kept": asked.query(),
         "states": STATES,
@@ -51,8 +35,8 @@ def listed(request: OfficerRequest) -> HttpResponse:
         "units": units_seen(officer),
         "now": now,
         "views": SavedView.objects.filter(officer=officer),
-        "view_form": ViewForm(initial={"query": asked.query()}),
-        "export_form": ExportForm(initial={"query": asked.query()}),
+        "view_form": ViewForm(),
+        "export_form": ExportForm(),
         "may_assign": Role.SUPERVISOR in officer.roles,
         "assign_form": AssignForm(officer=officer),
     }
@@ -121,11 +105,3 @@ def drop_view(request: OfficerRequest, view_id: int) -> HttpResponse:
 def _uuids(request: OfficerRequest) -> list[str]:
     told = request.POST.getlist("lead")[:PAGE]
     return [one for one in told if len(one) == 36 and one.replace("-", "").isalnum()]
-
-
-def _worked_elsewhere(leads: list[Lead], officer: Officer) -> dict[str, str]:
-    """Address to the name of the other unit that works it."""
-    claims = Claim.objects.filter(
-        address__in=[lead.address for lead in leads], released_at=None
-    ).exclude(unit=officer.unit)
-    return {claim.address: claim.unit.name for claim in claims.select_related("unit")}
