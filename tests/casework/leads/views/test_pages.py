@@ -1,3 +1,4 @@
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -7,13 +8,14 @@ from pytest_django import DjangoAssertNumQueries
 from luzeiro.casework.deconfliction.services import claim_address
 from luzeiro.casework.journal.models import JournalEntry
 from luzeiro.casework.leads.builder import follow
+from luzeiro.casework.leads.material import Place
 from luzeiro.casework.leads.models import Lead, LeadReference
 from luzeiro.casework.leads.sample import SampleWorld
 from luzeiro.casework.leads.services import add_task, write_note
 from luzeiro.casework.leads.views.pages import TABS
 from luzeiro.casework.officers.models import Officer
 from luzeiro.observations.record import UserId
-from tests.casework.world import BRAZIL, NOW, Heap, a_lead, seen, signed_in
+from tests.casework.world import ARGENTINA, BRAZIL, NOW, Heap, a_lead, seen, signed_in
 
 IDENTIFIER = (b"\xee" * 16 + (7).to_bytes(4, "big")).hex()
 
@@ -53,6 +55,27 @@ def test_no_purpose_no_lead(ana: Officer) -> None:
     assert client.get(f"/leads/{lead.pk}/exchange/{sighting}").status_code == 302
     assert client.post(f"/leads/{lead.pk}/reveal").status_code == 302
     assert not JournalEntry.objects.filter(deed__startswith="lead.").exists()
+
+
+def test_a_place_is_drawn_as_large_as_the_table_leaves_it_and_no_smaller(ana: Officer) -> None:
+    def told(place: Place) -> str:
+        Lead.objects.all().update(place=asdict(place) | {"flags": []})
+        return client.get(f"{path}?tab=network").content.decode()
+
+    client = signed_in(ana)
+    path = opened(client, a_lead())
+    area, circle = "The map marks the whole area", "The circle is as large as that"
+    region = told(ARGENTINA)
+    assert area in region
+    assert circle not in region
+    assert "reckons with an error of 20 km" in region
+    unbounded = told(Place(country="AR"))
+    assert area in unbounded
+    assert "does not say how far it can be wrong" in unbounded
+    point = told(replace(ARGENTINA, latitude=-34.6, longitude=-58.4))
+    assert circle in point
+    assert area not in point
+    assert 'id="place"' not in told(Place())
 
 
 @pytest.mark.parametrize("tab", [*TABS, "nonsense"])

@@ -61,20 +61,33 @@
     return { type: "Feature", properties: { name: "circle" }, geometry: { type: "Polygon", coordinates: [points] } };
   };
 
+  // The corners of a view that holds shapes and as much again on each side, north-west first.
+  const around = (features) => {
+    const points = features.flatMap((one) => one.geometry.coordinates.flat(one.geometry.type === "Polygon" ? 1 : 2));
+    const [west, east] = [Math.min(...points.map((one) => one[0])), Math.max(...points.map((one) => one[0]))];
+    const [south, north] = [Math.min(...points.map((one) => one[1])), Math.max(...points.map((one) => one[1]))];
+    const [wide, high] = [Math.max(east - west, 1), Math.max(north - south, 1)];
+    return [[west - wide / 2, Math.min(north + high / 2, 85)], [east + wide / 2, Math.max(south - high / 2, -85)]];
+  };
+
   const place = async (box) => {
     const told = read("told-place");
     const found = await shapes(box, told.country);
     if (!found) return;
     await sized(box);
-    found.features.push(circle(told.latitude, told.longitude, told.radius_km));
+    const named = found.features.find((one) => one.properties.name === told.region);
+    // A circle where the table gives a point and its error; else all of the region, or of the country.
+    const point = told.latitude !== null && told.radius_km;
+    if (point) found.features.push(circle(told.latitude, told.longitude, told.radius_km));
+    const marked = point ? found.features.slice(-1) : named ? [named] : found.features;
     echarts.registerMap("place", found);
     const chart = echarts.init(box, null, { renderer: "canvas" });
-    const span = Math.max(told.radius_km * 4, 300);
     chart.setOption({
       ...quiet,
-      geo: { map: "place", roam: true, center: [told.longitude, told.latitude], zoom: Math.max(1, 3000 / span),
+      geo: { map: "place", roam: true, boundingCoords: around(marked),
         itemStyle: { areaColor: "#f3f6f9", borderColor: "#9fb2c4" }, emphasis: { disabled: true },
-        regions: [{ name: "circle", itemStyle: { areaColor: "rgba(245,184,61,.35)", borderColor: "#8a5a00", borderWidth: 2 } }] },
+        regions: marked.map((one) => ({ name: one.properties.name,
+          itemStyle: { areaColor: "rgba(245,184,61,.35)", borderColor: "#8a5a00", borderWidth: 2 } })) },
     });
     kept(chart, box);
   };
