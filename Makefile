@@ -85,6 +85,7 @@ bench: $(SETUP)  ## Ratios against peers and limits, in one run each
 	$(BIN)/python -m bench.bench_ingest
 	$(BIN)/python -m bench.store_kills
 	$(BIN)/python -m bench.bench_board
+	$(BIN)/python -m bench.bench_leads
 
 $(SETUP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -37,10 +37,15 @@ class StoreMaterial:
 
     def __init__(self, segments: Path, open_store: OpenStore) -> None:
         self._segments, self._open = segments, open_store
+        self._paths: dict[bytes, Path] = {}
 
     def segments(self) -> list[bytes]:
         """Every segment taken in, oldest first."""
-        return [name.sha256 for name, _ in self._files()]
+        found = sorted(
+            (SegmentName.parse(path.name), path) for path in self._segments.glob("*/*.parquet")
+        )
+        self._paths = {name.sha256: path for name, path in found}
+        return [name.sha256 for name, _ in found]
 
     def addresses_in(self, segment: bytes) -> set[bytes]:
         """The addresses with a statement in a segment."""
@@ -87,14 +92,12 @@ class StoreMaterial:
         rows = pq.read_table(path, columns=["exchange"])
         return rows["exchange"][position].as_py() if position < len(rows) else None
 
-    def _files(self) -> list[tuple[SegmentName, Path]]:
-        found = (
-            (SegmentName.parse(path.name), path) for path in self._segments.glob("*/*.parquet")
-        )
-        return sorted(found)
-
     def _path(self, segment: bytes) -> Path | None:
-        return next((path for name, path in self._files() if name.sha256 == segment), None)
+        # Retention may have moved what `segments` saw.
+        known = self._paths.get(segment)
+        if known is not None and known.exists():
+            return known
+        return next(self._segments.glob(f"*/*-{segment.hex()}.parquet"), None)
 
 
 def _at_once(wanted: Iterable[_T]) -> Iterator[tuple[_T, ...]]:
