@@ -1,7 +1,6 @@
 """Carries the DHT client's datagrams over real sockets. Decides nothing."""
 
 import asyncio
-import math
 import time
 from collections.abc import Iterable
 from random import Random
@@ -11,6 +10,7 @@ from luzeiro.networks.bittorrent.session.dht import DhtClient, DhtSettings
 from luzeiro.networks.bittorrent.session.heard import HeardPeer, LookupResult, NodeReply
 from luzeiro.networks.bittorrent.session.lookup import Lookup
 from luzeiro.networks.kit.driver.sockets import open_udp
+from luzeiro.networks.kit.driver.timer import Timer
 from luzeiro.networks.kit.driver.udp import BindError, UdpSocket
 from luzeiro.networks.kit.frontier import Reach
 from luzeiro.networks.kit.tally import Tally
@@ -27,9 +27,6 @@ __all__ = [
 ]
 
 
-TICK_S = 0.001  # uvloop's clock: what is due sooner waits until then
-
-
 class DhtDriver:
     """Lookups in the DHT from our own UDP ports. Made by `open`, ended by `close`."""
 
@@ -38,8 +35,7 @@ class DhtDriver:
         self._client, self._tally = client, tally
         self._loop = asyncio.get_running_loop()
         self._futures: dict[Lookup, asyncio.Future[LookupResult]] = {}
-        self._timer: asyncio.Handle | None = None
-        self._timer_at = math.inf
+        self._timer = Timer(self._loop, self._pump)
         self._pump_soon = False
         for udp in sockets:
             self._loop.add_reader(udp.fileno(), self._on_readable, udp)
@@ -107,8 +103,7 @@ class DhtDriver:
 
     async def close(self) -> None:
         """Close the sockets and cancel the lookups under way."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timer.cancel()
         for udp in self._sockets.values():
             self._loop.remove_reader(udp.fileno())
             udp.close()
@@ -136,7 +131,7 @@ class DhtDriver:
             future = self._futures.pop(lookup, None)
             if future is not None and not future.done():
                 future.set_result(lookup.result())
-        self._set_timer(self._client.deadline(now), now)
+        self._timer.by(self._client.deadline(now), now)
 
     def _send(self, datagrams: list[tuple[bytes, bytes]]) -> None:
         for size, udp in self._sockets.items():
@@ -144,16 +139,3 @@ class DhtDriver:
             refused = udp.send(datagrams if alone else [d for d in datagrams if len(d[1]) == size])
             if refused:
                 self._tally.count("dht send failures", refused)
-
-    def _set_timer(self, deadline: float | None, now: float) -> None:
-        # A timer that goes off early only pumps in vain: moving it at each datagram costs more.
-        if deadline is None or self._timer_at <= deadline:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer_at = deadline
-        self._timer = self._loop.call_later(max(TICK_S, deadline - now), self._on_timer)
-
-    def _on_timer(self) -> None:
-        self._timer, self._timer_at = None, math.inf
-        self._pump()

@@ -1,7 +1,6 @@
 """Carries the Kad client's datagrams over a real socket. Decides nothing."""
 
 import asyncio
-import math
 import time
 from collections.abc import Iterable
 from random import Random
@@ -11,11 +10,10 @@ from luzeiro.networks.edonkey.session.kad import KadClient, KadResult, KadSettin
 from luzeiro.networks.edonkey.session.lookup import KadLookup
 from luzeiro.networks.edonkey.wire.kad import Contact
 from luzeiro.networks.kit.driver.sockets import open_udp
+from luzeiro.networks.kit.driver.timer import Timer
 from luzeiro.networks.kit.driver.udp import UdpSocket
 from luzeiro.networks.kit.tally import Tally
 from luzeiro.observations.endpoint import Endpoint
-
-TICK_S = 0.001  # uvloop's clock: what is due sooner waits until then
 
 
 class KadDriver:
@@ -26,8 +24,7 @@ class KadDriver:
         client.own = str(udp.own)
         self._loop = asyncio.get_running_loop()
         self._futures: dict[KadLookup, asyncio.Future[KadResult]] = {}
-        self._timer: asyncio.Handle | None = None
-        self._timer_at = math.inf
+        self._timer = Timer(self._loop, self._pump)
         self._closed = False
         self._loop.add_reader(udp.fileno(), self._on_readable)
 
@@ -75,8 +72,7 @@ class KadDriver:
     async def close(self) -> None:
         """Close the socket and cancel the lookups under way."""
         self._closed = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timer.cancel()
         self._loop.remove_reader(self._udp.fileno())
         self._udp.close()
         for future in list(self._futures.values()):
@@ -100,17 +96,4 @@ class KadDriver:
             future = self._futures.pop(lookup, None)
             if future is not None and not future.done():
                 future.set_result(self._client.result(lookup))
-        self._set_timer(self._client.deadline(now), now)
-
-    def _set_timer(self, deadline: float | None, now: float) -> None:
-        # A timer that goes off early only pumps in vain: moving it at each datagram costs more.
-        if deadline is None or self._timer_at <= deadline:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer_at = deadline
-        self._timer = self._loop.call_later(max(TICK_S, deadline - now), self._on_timer)
-
-    def _on_timer(self) -> None:
-        self._timer, self._timer_at = None, math.inf
-        self._pump()
+        self._timer.by(self._client.deadline(now), now)
