@@ -7,7 +7,7 @@ delays.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address
@@ -17,7 +17,7 @@ from django.db import transaction
 
 from luzeiro.casework.journal.record import record
 from luzeiro.casework.leads.installs import Installs, installs_in, named, without_clones
-from luzeiro.casework.leads.laying import Context, lay, lay_parts
+from luzeiro.casework.leads.laying import Context, Laid, lay, lay_parts
 from luzeiro.casework.leads.material import Material, MaterialSighting
 from luzeiro.casework.leads.models import (
     Lead,
@@ -90,8 +90,11 @@ def build(
             sample=sample,
         )
         with transaction.atomic():
+            known, laid = _known(some, sample=sample), Laid()
             for packed in some:
-                _reconcile(packed, spells(without_clones(found[packed], installs)), context)
+                own = spells(without_clones(found[packed], installs))
+                _reconcile(packed, own, known[text_of(packed)], laid, context)
+            laid.write()
             _tear_where_changed(installs, sample=sample)
 
 
@@ -162,13 +165,24 @@ def _weighing() -> dict[UUID | None, Weighing]:
     return {row.unit_id: Weighing(**row.values) for row in Weights.objects.all()}
 
 
-def _reconcile(packed: bytes, found: Sequence[Spell], context: Context) -> None:
-    address = text_of(packed)
-    known = list(
-        Lead.objects.filter(address=address, sample=context.sample)
-        .exclude(state=Lead.State.MERGED)
-        .order_by("first_seen_at", "id")
+def _known(addresses: Iterable[bytes], *, sample: bool) -> Mapping[str, list[Lead]]:
+    """The leads of some addresses, but for those merged into others, the oldest first.
+
+    They are locked until the transaction ends: an officer's deed meanwhile must not be undone.
+    """
+    found: dict[str, list[Lead]] = defaultdict(list)
+    leads = Lead.objects.select_for_update().filter(
+        address__in=[text_of(one) for one in addresses], sample=sample
     )
+    for lead in leads.exclude(state=Lead.State.MERGED).order_by("first_seen_at", "id"):
+        found[lead.address].append(lead)
+    return found
+
+
+def _reconcile(
+    packed: bytes, found: Sequence[Spell], known: list[Lead], laid: Laid, context: Context
+) -> None:
+    address = text_of(packed)
     for spell in found:
         mine = [lead for lead in known if _meet(lead, spell)]
         known = [lead for lead in known if lead not in mine]
@@ -178,7 +192,8 @@ def _reconcile(packed: bytes, found: Sequence[Spell], context: Context) -> None:
         digest = _digest(spell, context.installs)
         if kept is None or merged or kept.material_sha256 != digest:
             parts = weigh(spell.sightings, context.holders, context.now)
-            lay(kept, address, spell, parts, digest, context)
+            lead = lay(kept, address, spell, parts, digest, context)
+            laid.add(lead, spell, context.installs, is_new=kept is None)
         for lead in merged:
             _end(lead, Lead.State.MERGED, "lead.merged", context.now)
     for lead in known:

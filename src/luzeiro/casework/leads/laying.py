@@ -1,4 +1,7 @@
-"""Writing one lead's rows: what a spell comes to, file by file, day by day, id by id."""
+"""Writing leads' rows: what a spell comes to, file by file, day by day, id by id.
+
+Many leads are laid, then written together: one by one, each took ten statements.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -41,12 +44,43 @@ class Context:
     sample: bool
 
 
+class Laid:
+    """Leads with all that hangs on them, until `write` puts them over what was there."""
+
+    def __init__(self) -> None:
+        self._old: list[Lead] = []
+        self._new: list[Lead] = []
+        self._files: list[LeadFile] = []
+        self._days: list[LeadDay] = []
+        self._installs: list[LeadInstall] = []
+        self._references: list[LeadReference] = []
+
+    def add(self, lead: Lead, spell: Spell, installs: Installs, *, is_new: bool) -> None:
+        """Hang a spell's rows on a lead."""
+        (self._new if is_new else self._old).append(lead)
+        self._files += _files(lead, spell.sightings)
+        self._days += _days(lead, spell.sightings)
+        self._installs += _installs(lead, spell.sightings, installs)
+        self._references += _references(lead, spell.sightings)
+
+    def write(self) -> None:
+        """Write them all; whoever calls sees to it that it is all or nothing."""
+        for lead in self._old:
+            lead.save()
+        for hung in (LeadFile, LeadDay, LeadInstall, LeadReference):
+            hung.objects.filter(lead__in=self._old).delete()
+        Lead.objects.bulk_create(self._new)
+        LeadFile.objects.bulk_create(self._files)
+        LeadDay.objects.bulk_create(self._days)
+        LeadInstall.objects.bulk_create(self._installs)
+        LeadReference.objects.bulk_create(self._references)
+
+
 def lay(
     lead: Lead | None, address: str, spell: Spell, parts: Parts, digest: str, context: Context
 ) -> Lead:
-    """Write a lead and all that hangs on it, over what was there."""
+    """Say in a lead, a new one where there is none, what a spell comes to."""
     sightings, last = spell.sightings, spell.sightings[-1]
-    had_rows = lead is not None
     lead = lead or Lead(address=address, sample=context.sample)
     place = next((one.place for one in reversed(sightings) if one.place.country), last.place)
     if not lead.unit_fixed:
@@ -68,14 +102,6 @@ def lay(
     lead.score = score(parts, context.weighing.get(lead.unit_id, Weighing()))
     lead.doubts, lead.resolvable = list(found), not is_fatal(found)
     lead.material_sha256, lead.built_at = digest, context.now
-    lead.save()
-    if had_rows:
-        for rows in (LeadFile, LeadDay, LeadInstall, LeadReference):
-            rows.objects.filter(lead=lead).delete()
-    LeadFile.objects.bulk_create(_files(lead, sightings))
-    LeadDay.objects.bulk_create(_days(lead, sightings))
-    LeadInstall.objects.bulk_create(_installs(lead, sightings, context.installs))
-    LeadReference.objects.bulk_create(_references(lead, sightings))
     return lead
 
 
