@@ -21,6 +21,24 @@ def test_a_sockets_folder_and_a_port_may_stand_among_the_options() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "mode"),
+    [
+        ("postgresql://app@db.example/x", "verify-full"),
+        ("postgresql://app@192.0.2.5/x?sslrootcert=ca.pem", "verify-full"),
+        ("postgresql://app@db.example/x?sslmode=require", "require"),
+        ("postgresql://app@localhost/x", None),
+        ("postgresql://app@127.0.0.1/x", None),
+        ("postgresql://app@[::1]/x", None),
+        ("postgresql:///x?host=/run/postgresql", None),
+    ],
+)
+def test_over_a_network_a_server_shows_its_certificate_unless_told_otherwise(
+    url: str, mode: str | None
+) -> None:
+    assert settings_of(url)["OPTIONS"].get("sslmode") == mode
+
+
+@pytest.mark.parametrize(
     "url",
     ["mysql://x/y", "postgresql://x", "postgresql://x:many/y", "postgresql:///y?port=many",
      "postgresql://[x/y"],

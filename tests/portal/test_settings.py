@@ -87,6 +87,23 @@ def test_the_portal_asks_the_catalogue_that_the_commands_write(tmp_path: Path) -
     assert done.stdout == "db.example\n"
 
 
+def test_every_cookie_is_bound_to_this_host_and_none_says_anything_but_who_and_which_language() -> (
+    None
+):
+    code = (
+        "from luzeiro.portal import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME,"
+        " s.MESSAGE_STORAGE)"
+    )
+    told = {key: value for key, value in os.environ.items() if not key.startswith("LUZEIRO_")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=told, capture_output=True, text=True, check=True
+    )
+    *names, storage = done.stdout.split()
+    assert names == ["__Host-session", "__Host-csrf", "__Host-language"]
+    assert storage == "django.contrib.messages.storage.session.SessionStorage"
+
+
 def checked(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "luzeiro.portal", "check", "--deploy", "--fail-level", "INFO"]
     told = {key: value for key, value in os.environ.items() if not key.startswith("LUZEIRO_")}

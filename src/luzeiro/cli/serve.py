@@ -110,7 +110,10 @@ def _secure(
     for path in (certificate, key):
         if not os.access(path, os.R_OK):
             raise PortalError(f"{path} cannot be read.")
-    return ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key)]
+    return [
+        "--ssl-certificate", str(certificate), "--ssl-keyfile", str(key),
+        "--ssl-protocol-min", "tls1.3",
+    ]  # fmt: skip
 
 
 def _is_loopback(host: str) -> bool:

@@ -76,9 +76,10 @@ ROUTES: dict[str, Route] = {
         "officers:confirm-passkey-options",
         "officers:confirm-passkey",
     ),
-    **_admitted("officers:account", "officers:end-sessions", "officers:certificate"),
+    **_admitted("officers:account", "officers:certificate"),
     **_admitted(
         "officers:password",
+        "officers:end-sessions",
         "officers:passkey-remove",
         "officers:codes-renew",
         fresh=True,

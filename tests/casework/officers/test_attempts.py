@@ -48,3 +48,10 @@ def test_no_more_is_kept_than_a_window_holds() -> None:
     fail(5, "192.0.2.1")
     count_attempt(LINK, address="192.0.2.1", now=NOW + WINDOW + timedelta(seconds=1))
     assert FailedAttempt.objects.count() == 1
+
+
+def test_every_failure_is_journalled_and_nothing_of_what_was_typed() -> None:
+    fail(2, "192.0.2.1", PASSWORD)
+    entries = JournalEntry.objects.filter(deed="attempt.failed")
+    assert [one.facts for one in entries] == [{"kind": "password", "address": "192.0.2.1"}] * 2
+    assert {one.actor for one in entries} == {None}

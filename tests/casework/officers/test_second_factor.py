@@ -64,6 +64,11 @@ def test_a_code_counts_once_and_within_a_step(ana: Officer, codes: list[str]) ->
     assert check_code(officer=ana, code=code(3), now=NOW + 4 * STEP) == "totp"
 
 
+def test_recovery_codes_are_of_128_random_bits_each(codes: list[str]) -> None:
+    assert {len(bytes.fromhex(one.replace("-", ""))) for one in codes} == {16}
+    assert len(set(codes)) == len(codes) == 10
+
+
 def test_a_recovery_code_counts_once(ana: Officer, codes: list[str]) -> None:
     assert check_code(officer=ana, code=f" {codes[0].upper()} ", now=NOW) == "recovery code"
     with pytest.raises(WrongCode):

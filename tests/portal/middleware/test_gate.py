@@ -3,12 +3,13 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
+from luzeiro.casework.journal.models import JournalEntry
 from luzeiro.casework.officers.models import Officer, Unit
 from luzeiro.casework.officers.sessions import IDLE
 from luzeiro.portal.middleware.gate import LEFT
 from tests.casework.operations.cases import coordinator, operation
 from tests.casework.requests.cases import TODAY
-from tests.casework.world import signed_in
+from tests.casework.world import a_lead, signed_in
 
 
 def test_a_session_that_was_idle_ends(ana: Officer) -> None:
@@ -81,3 +82,25 @@ def test_a_board_whose_session_has_ended_is_told_so_and_given_no_page_to_show(
 
 def test_no_page_but_a_boards_is_told_how_long_its_session_has(ana: Officer) -> None:
     assert LEFT not in signed_in(ana).get("/leads/")
+
+
+def test_whatever_is_refused_is_journalled_with_who_asked_for_what(
+    ana: Officer, elisa: Officer
+) -> None:
+    lead = a_lead()
+    client = signed_in(elisa)
+    for path in (f"/leads/{lead.pk}", "/journal/"):  # another unit's, and another role's
+        assert client.get(path).status_code == 404
+    signed_in(ana).get("/leads/")
+    refused = JournalEntry.objects.filter(deed="access.refused").order_by("id")
+    assert [(one.actor, one.facts["route"]) for one in refused] == [
+        (elisa, "leads:lead"),
+        (elisa, "journal:list"),
+    ]
+    assert str(lead.pk) in refused[0].facts["path"]
+
+
+def test_strangers_and_paths_that_are_none_leave_nothing_in_the_journal(ana: Officer) -> None:
+    Client().get("/nowhere")
+    signed_in(ana).get("/nowhere")
+    assert not JournalEntry.objects.exists()

@@ -45,12 +45,16 @@ def check_allowed(kind: FailedAttempt.Kind, *, address: str | None, now: datetim
 
 @transaction.atomic
 def count_attempt(kind: FailedAttempt.Kind, *, address: str | None, now: datetime) -> None:
-    """Count a failure; the journal says once when a limit is reached. Old ones are forgotten."""
+    """Count a failure and journal it, and once when a limit is reached. Old ones are forgotten.
+
+    Of what was typed nothing is kept: people type passwords where a login belongs.
+    """
     FailedAttempt.objects.filter(at__lte=now - WINDOW).delete()
     FailedAttempt.objects.create(kind=kind, address=address, at=now)
+    told = {"kind": kind.value, "address": address}
+    record("attempt.failed", actor=None, at=now, facts=told)
     lately, limit = FailedAttempt.objects.filter(kind=kind), LIMITS[kind]
     if lately.filter(address=address).count() == limit.of_one_address:
-        facts = {"kind": kind.value, "address": address}
-        record("attempts.limited", actor=None, at=now, facts=facts)
+        record("attempts.limited", actor=None, at=now, facts=told)
     if lately.count() == limit.in_all:
         record("attempts.limited", actor=None, at=now, facts={"kind": kind.value})

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 
 from luzeiro.casework.officers.models import Officer, SignedIn
@@ -24,6 +25,15 @@ def lasts(session_key: str, now: datetime) -> bool:
         return False
     seen_at: float | None = found.get_decoded().get("seen_at")
     return seen_at is None or not is_idle(seen_at, now)
+
+
+def rekey(session: SessionBase) -> str:
+    """Let a session go on under a new key; gives it. The old one opens nothing any more."""
+    before = session.session_key or ""
+    session.cycle_key()
+    key = session.session_key or ""
+    SignedIn.objects.filter(session_key=before).update(session_key=key)
+    return key
 
 
 def end_sessions(*, officer: Officer, keep: str = "") -> None:

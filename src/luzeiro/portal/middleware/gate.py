@@ -7,11 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from luzeiro.casework.journal.record import record
 from luzeiro.casework.officers.models import Officer
 from luzeiro.casework.officers.sessions import IDLE, is_idle
 from luzeiro.casework.officers.standing import Standing, is_fresh, standing
@@ -38,6 +40,8 @@ class Gate:
         if route is not None and route.unattended and "seen_at" in request.session:
             idle_s = timezone.now().timestamp() - request.session["seen_at"]
             answer[LEFT] = str(max(0, round(IDLE.total_seconds() - idle_s)))
+        if route is not None and answer.status_code == HTTPStatus.NOT_FOUND:
+            _note_refusal(request)
         return answer
 
     def process_view(
@@ -57,6 +61,16 @@ class Gate:
             return answer
         # No page for a script: it could only be put where an alert should be.
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+
+
+def _note_refusal(request: HttpRequest) -> None:
+    """Journal that an officer asked for what is not hers, or not there: nobody tells her which."""
+    officer = getattr(request, "user", None)
+    if not isinstance(officer, Officer) or request.resolver_match is None:
+        return
+    facts = {"route": request.resolver_match.view_name, "path": request.path[:200]}
+    with transaction.atomic():
+        record("access.refused", actor=officer, at=timezone.now(), facts=facts)
 
 
 def _let_in(request: HttpRequest, route: Route, now: datetime) -> HttpResponse | None:

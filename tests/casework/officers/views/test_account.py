@@ -127,6 +127,11 @@ def test_who_has_no_password_is_not_asked_to_change_it(ana: Officer) -> None:
     assert "/account/password" not in signed_in(ana).get("/account").content.decode()
 
 
+def test_other_sessions_end_only_once_the_second_factor_was_shown_again(ana: Officer) -> None:
+    answer = signed_in(ana, fresh=False).post("/account/sessions/end")
+    assert answer["Location"] == "/confirm?next=%2Faccount"
+
+
 def test_confirming_shows_the_second_factor_again(ana: Officer) -> None:
     client = signed_in(ana, factor=False)
     client.get("/factor/set-up")
@@ -138,7 +143,11 @@ def test_confirming_shows_the_second_factor_again(ana: Officer) -> None:
     path = "/confirm?next=/factor/set-up"
     assert client.post(path, {"code": "000000"}).status_code == 422
     later = pyotp.TOTP(secret).at(timezone.now() + timedelta(seconds=30))
+    before = client.session.session_key or ""
+    SignedIn.objects.create(officer=ana, session_key=before, began_at=NOW)
     assert client.post(path, {"code": later})["Location"] == "/factor/set-up"
+    # A session that may do more has a key that nobody knew before, and is listed under it.
+    assert client.session.session_key == SignedIn.objects.get().session_key != before
     assert client.get("/factor/set-up").status_code == 200
 
 

@@ -35,7 +35,7 @@ def test_password_then_code_then_in(codes: list[str]) -> None:
     assert answer["Location"] == "/"
     assert client.get("/leads/").status_code == 200
     assert SignedIn.objects.get().session_key == client.session.session_key
-    client.post("/sign-out")
+    assert client.post("/sign-out")["Clear-Site-Data"] == '"storage"'
     assert client.get("/leads/").status_code == 302
     assert not SignedIn.objects.exists()
 

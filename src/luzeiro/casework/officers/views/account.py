@@ -32,7 +32,7 @@ from luzeiro.casework.officers.second_factor import (
     remove_passkey,
     set_totp,
 )
-from luzeiro.casework.officers.sessions import end_sessions
+from luzeiro.casework.officers.sessions import end_sessions, rekey
 from luzeiro.casework.officers.standing import is_fresh, is_trained
 from luzeiro.casework.officers.views.sign_in import passkey_fits, passkey_options, renew, safe
 from luzeiro.casework.refusals import Refusal
@@ -235,6 +235,7 @@ def confirm_passkey(request: OfficerRequest) -> HttpResponse:
 
 
 def _confirmed(request: HttpRequest, going_to: str) -> str:
+    rekey(request.session)
     request.session["confirmed_at"] = timezone.now().timestamp()
     messages.success(request, _("Confirmed. For ten minutes you are not asked again."))
     return going_to

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import HASH_SESSION_KEY, login, logout
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,7 +26,7 @@ from luzeiro.casework.officers.refusals import (
     WrongCredentials,
 )
 from luzeiro.casework.officers.second_factor import check_code, has_second_factor
-from luzeiro.casework.officers.sessions import end_sessions
+from luzeiro.casework.officers.sessions import end_sessions, rekey
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -117,7 +117,9 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     SignedIn.objects.filter(session_key=request.session.session_key or "").delete()
     logout(request)
-    return redirect("officers:sign-in")
+    answer = redirect("officers:sign-in")
+    answer["Clear-Site-Data"] = '"storage"'  # pages are never kept: the headers say so
+    return answer
 
 
 @require_POST
@@ -153,10 +155,8 @@ def enter(request: HttpRequest, officer: Officer, *, how: str, now: datetime) ->
 
 def renew(request: HttpRequest, officer: Officer) -> None:
     """Let this session go on after a change of password, under a new key; end all others."""
-    before = request.session.session_key or ""
-    update_session_auth_hash(request, officer)
-    key = request.session.session_key or ""
-    SignedIn.objects.filter(session_key=before).update(session_key=key)
+    key = rekey(request.session)
+    request.session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
     end_sessions(officer=officer, keep=key)
 
 
