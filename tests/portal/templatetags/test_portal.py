@@ -5,6 +5,7 @@ from django.utils import translation
 from luzeiro.casework.leads.ranking import Parts
 from luzeiro.casework.leads.resolvable import Doubt
 from luzeiro.observations.grade import Grade
+from luzeiro.places.flags import Flag
 from luzeiro.portal.templatetags import portal
 
 AT = datetime(2026, 1, 5, 15, 4, tzinfo=UTC)
@@ -28,7 +29,8 @@ def test_each_grade_doubt_and_reason_has_words_in_each_language() -> None:
             assert all(portal.doubt(one.value) != one.value for one in Doubt)
             assert all(portal.grade(one.value) != one.value for one in Grade)
             assert all(portal.part(name) != name for name in Parts.__dataclass_fields__)
-    assert portal.doubt("unheard of") == "unheard of"
+            assert all(portal.flag(one.value) != one.value for one in Flag)
+    assert portal.doubt("unheard of") == portal.flag("unheard of") == "unheard of"
 
 
 def test_a_category_says_what_it_means_and_how_its_list_spells_it() -> None:

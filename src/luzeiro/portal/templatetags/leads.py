@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from luzeiro.casework.leads.listing import ListedLead
+from luzeiro.portal.region_names import region_name
 from luzeiro.portal.templatetags.portal import grade, score_step
 
 register = template.Library()
@@ -57,15 +58,17 @@ def _row(lead: ListedLead, words: _Words, *, markable: bool) -> str:
     if lead.elsewhere:
         told = words.worked_by % {"unit": escape(lead.elsewhere)}
         elsewhere = f'<div class="small text-danger">{told}</div>'
-    if region:
-        region = f' <span class="text-secondary">{region}</span>'
+    name = escape(region_name(lead.region))
+    place = region or escape(lead.country or "–")
+    if name:
+        place = f'{name} <span class="text-secondary text-nowrap">{region}</span>'
     return (
         f"<tr data-row>{mark}"
         f'<td><span class="score score-{score_step(lead.score)}">'
         f"{int(lead.score + 0.5)}</span></td>"
         f'<td><a href="{words.path.replace(str(_NOBODY), str(lead.id))}" data-open>{address}</a>'
         f"{words.sample if lead.sample else ''}{elsewhere}</td>"
-        f"<td>{escape(lead.country or '–')}{region}</td>"
+        f"<td>{place}</td>"
         f"<td>{words.grades[lead.grade]}{'' if lead.resolvable else words.hardly}</td>"
         f"<td>{lead.entries}</td><td>{lead.days}</td><td>{_utc(lead.last_seen_at)}</td>"
         f"<td>{escape(lead.assigned_to or '–')}{'' if lead.unit_id else words.no_unit}</td></tr>\n"

@@ -16,6 +16,7 @@ from luzeiro.casework.leads import wording
 from luzeiro.casework.paper.phrases import paper_language
 from luzeiro.catalogue.schemes.internal import Kind
 from luzeiro.catalogue.schemes.tables import to_internal
+from luzeiro.portal.region_names import region_name
 
 register = template.Library()
 
@@ -151,6 +152,22 @@ def bar(share: float) -> int:
 def subdivision(code: str) -> str:
     """A region's code, or a word where the table knew none."""
     return code or _("not known")
+
+
+register.filter(region_name)
+
+
+@register.filter
+def flag(told: str) -> str:
+    """What is known of an address beside its place."""
+    return {
+        "carrier-grade nat": _("carrier-grade NAT"),
+        "country disputed": _("country disputed"),
+        "hosting": _("hosting"),
+        "placed by a later table": _("placed by a later table"),
+        "tor exit": _("Tor exit"),
+        "vpn": "VPN",
+    }.get(told, told)
 
 
 @register.filter

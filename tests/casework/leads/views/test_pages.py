@@ -2,6 +2,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -11,7 +12,7 @@ from luzeiro.casework.leads.builder import follow
 from luzeiro.casework.leads.material import Place
 from luzeiro.casework.leads.models import Lead, LeadReference
 from luzeiro.casework.leads.sample import SampleWorld
-from luzeiro.casework.leads.services import add_task, write_note
+from luzeiro.casework.leads.services import add_task, record_package, write_note
 from luzeiro.casework.leads.views.pages import TABS
 from luzeiro.casework.officers.models import Officer
 from luzeiro.observations.record import UserId
@@ -55,6 +56,19 @@ def test_no_purpose_no_lead(ana: Officer) -> None:
     assert client.get(f"/leads/{lead.pk}/exchange/{sighting}").status_code == 302
     assert client.post(f"/leads/{lead.pk}/reveal").status_code == 302
     assert not JournalEntry.objects.filter(deed__startswith="lead.").exists()
+
+
+def test_custody_names_the_packages_that_left_and_how_one_is_made(ana: Officer) -> None:
+    lead, client = a_lead(), signed_in(ana)
+    path = f"{opened(client, lead)}?tab=custody"
+    assert "None was made." in client.get(path).content.decode()
+    facts = {"package_sha256": "cd" * 32, "sightings": 3, "encrypted_for": 1}
+    with transaction.atomic():
+        record_package(lead_id=lead.pk, purpose="", facts=facts, by=None, now=NOW)
+    told = client.get(path).content.decode()
+    assert "cd" * 32 in told
+    assert "3 sightings" in told
+    assert f"luzeiro evidence package --lead {lead.pk}" in told
 
 
 def test_a_place_is_drawn_as_large_as_the_table_leaves_it_and_no_smaller(ana: Officer) -> None:
@@ -174,7 +188,7 @@ def large_lead(by: Officer, address: str, count: int) -> Lead:
     ("tab", "queries"),
     [
         ("summary", 11), ("timeline", 9), ("files", 8), ("installs", 9), ("network", 7),
-        ("exchange", 8), ("custody", 9), ("notes", 9),
+        ("exchange", 8), ("custody", 10), ("notes", 9),
     ],
 )  # fmt: skip
 def test_the_number_of_queries_is_the_same_for_a_small_lead_and_for_a_large_one(

@@ -160,7 +160,11 @@ def _of_tab(request: OfficerRequest, found: Lead, tab: str) -> dict[str, object]
         case "custody":
             entries = JournalEntry.objects.filter(subject=str(found.pk)).select_related("actor")
             segments = found.references.order_by().values_list("segment", flat=True).distinct()
-            return {"entries": entries[:100], "segments": sorted(segments)}
+            return {
+                "entries": entries[:100],
+                "segments": sorted(segments),
+                "packages": entries.filter(deed="lead.packaged")[:20],
+            }
         case _:
             return {
                 "notes": found.notes.select_related("author"),
