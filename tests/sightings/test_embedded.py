@@ -381,6 +381,26 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_and_loses_nothing(
             assert version["v"][0].as_py() == VERSION
 
 
+def test_words_that_lay_in_dictionaries_are_plain_after_the_step_and_the_same(
+    tmp_path: Path,
+) -> None:
+    kinds = "SELECT type FROM system.columns WHERE table = 'sightings' AND type LIKE 'Low%'"
+    with EmbeddedStore(tmp_path) as store:
+        do(store, "ALTER TABLE sightings DROP PROJECTION by_file, DROP PROJECTION by_segment")
+        for name, kind in {"grade": "String", "client": "Nullable(String)"}.items():
+            do(store, f"ALTER TABLE sightings MODIFY COLUMN {name} LowCardinality({kind})")
+        put(store, sighting(1), sighting(2, remote=OTHER_PEER))
+        before = _rows(store.rows(SightingFilter()))
+        assert len(store.engine.ask(kinds)) == 2
+        do(store, "TRUNCATE TABLE store_version")
+        do(store, "INSERT INTO store_version (version) SELECT 3")
+    with EmbeddedStore(tmp_path) as store:
+        assert len(store.engine.ask(kinds)) == 0
+        assert _rows(store.rows(SightingFilter())) == before
+        projections = store.engine.ask("SELECT name FROM system.projections ORDER BY name")
+        assert projections["name"].to_pylist() == [b"by_file", b"by_segment"]
+
+
 def test_a_step_that_a_crash_cut_short_is_begun_anew(tmp_path: Path) -> None:
     with EmbeddedStore(tmp_path) as store:
         put(store, sighting(1))

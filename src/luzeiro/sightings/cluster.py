@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from luzeiro.sightings import native
+from luzeiro.sightings.arrays import whole
 from luzeiro.sightings.cluster_config import ClusterConfig, Incomplete
 from luzeiro.sightings.driver import http
 from luzeiro.sightings.driver.http import RefusedError, UnreachableError
@@ -370,9 +371,8 @@ def cluster_tables(config: ClusterConfig) -> tuple[str, ...]:
 
 def shard_of(addresses: pa.ChunkedArray, shards: int) -> NDArray[np.int64]:
     """Which shard each address belongs to: a mix of its 128 bits, the same for ever."""
-    whole = addresses.combine_chunks()
-    whole = whole if isinstance(whole, pa.Array) else whole.chunk(0)
-    raw = np.frombuffer(whole.buffers()[1], "<u8", 2 * len(whole), 16 * whole.offset)
+    packed = whole(addresses)
+    raw = np.frombuffer(packed.buffers()[1], "<u8", 2 * len(packed), 16 * packed.offset)
     halves = raw.reshape(-1, 2)
     mixed = (halves[:, 0] * np.uint64(0x9E3779B97F4A7C15)) ^ halves[:, 1]
     mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from luzeiro.observations import batch
 from luzeiro.places.place import PLACE, unplaced
 from luzeiro.sightings import verdicts
+from luzeiro.sightings.arrays import whole
 from luzeiro.sightings.schema import COLUMNS, UNKNOWN, WHOLE_TORRENT
 
 _HUB = pa.schema(
@@ -58,8 +59,8 @@ def for_store(
 
 def packed_addresses(column: pa.ChunkedArray) -> NDArray[np.uint8]:
     """A column of addresses, none of them null, as an array of shape (n, 16)."""
-    whole = _whole(column)
-    raw = np.frombuffer(whole.buffers()[1], np.uint8, 16 * len(whole), 16 * whole.offset)
+    packed = whole(column)
+    raw = np.frombuffer(packed.buffers()[1], np.uint8, 16 * len(packed), 16 * packed.offset)
     return raw.reshape(-1, 16)
 
 
@@ -83,13 +84,9 @@ def conformed(found: pa.Table, answer: pa.Schema) -> pa.Table:
         raise ValueError(f"{len(answer)} columns were asked for, {len(found.columns)} came")
     found = found.combine_chunks()
     arrays = [
-        _as(_whole(column), field.type) for column, field in zip(found.columns, answer, strict=True)
+        _as(whole(column), field.type) for column, field in zip(found.columns, answer, strict=True)
     ]
     return pa.table(arrays, schema=answer)
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _flattened(name: str, lists: pa.ListArray) -> dict[str, pa.Array]:

@@ -14,6 +14,9 @@ from luzeiro.sightings.sql_store import SqlStore
 from luzeiro.sightings.store import StoreError, StoreFullError
 
 _MANY_PARTS = 24
+# One thread for merges, which take turns with a second: on few cores more would only make those who
+# ask wait.
+_SERVER = "background_pool_size=1&background_merges_mutations_concurrency_ratio=2"
 # One block, one thread: so one insert makes one part, which is there whole or not at all.
 _AS_ONE_PART = (
     "min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 0,"
@@ -53,7 +56,7 @@ class EmbeddedEngine:
             ) from error
         opening: Any = Session  # chdb has no types
         with self._told():
-            self._session = opening(str(path))
+            self._session = opening(f"{path}?{_SERVER}")
         try:
             self._migrate()
         except BaseException:

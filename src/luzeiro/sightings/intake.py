@@ -44,7 +44,7 @@ from luzeiro.sightings.moving import move
 from luzeiro.sightings.store import SightingStore, StoreBusyError, StoreFullError, Taken
 from luzeiro.sightings.verdicts import KnownVerdicts, Verdicts
 
-GATHER_ROWS = 500_000  # in one insert, unless one segment alone has more
+GATHER_ROWS = 1_000_000  # in one insert, unless one segment alone has more
 GATHER_SEGMENTS = 1000  # in one insert: a question names them all
 KEEP_FREE_BYTES = 2**30  # of the store's disk: merges need room too
 _TICK = timedelta(microseconds=1)

@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from luzeiro.sightings.arrays import whole
+
 _NUMBERS = {
     **{f"UInt{bits}": np.dtype(f"<u{bits // 8}") for bits in (8, 16, 32, 64)},
     **{f"Int{bits}": np.dtype(f"<i{bits // 8}") for bits in (8, 16, 32, 64)},
@@ -34,7 +36,7 @@ def encode(rows: pa.Table, columns: Sequence[tuple[str, str]]) -> bytes:
     parts = [_varint(len(columns)), _varint(len(rows))]
     for name, kind in columns:
         parts += [_counted(name.encode()), _counted(kind.encode())]
-        parts += _encoded(kind, _whole(rows[name]))
+        parts += _encoded(kind, whole(rows[name]))
     return b"".join(parts)
 
 
@@ -51,10 +53,6 @@ def decode(stream: BinaryIO) -> Iterator[pa.RecordBatch]:
             names.append(_read_counted(stream).decode())
             arrays.append(_decoded(_read_counted(stream).decode(), rows, stream))
         yield pa.record_batch(arrays, names=names)
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _encoded(kind: str, values: pa.Array) -> list[bytes]:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
+from luzeiro.sightings.arrays import whole
 
 SCHEMA = pa.schema(
     [
@@ -101,7 +102,7 @@ def _distinct(batch: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The number of each row's file among the batch's distinct ones, and a row that has each."""
     number = np.zeros(len(batch), np.int64)
     for name in _NAMED_BY:  # digits of a number: at most a million values of each, so it fits
-        coded = pc.dictionary_encode(_whole(batch[name]), null_encoding="encode")
+        coded = pc.dictionary_encode(whole(batch[name]), null_encoding="encode")
         number = number * max(1, len(coded.dictionary)) + coded.indices.to_numpy()
     coded = pc.dictionary_encode(pa.array(number))
     which = coded.indices.to_numpy().astype(np.int64)
@@ -112,18 +113,14 @@ def _distinct(batch: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _keys_of(files: pa.Table) -> pa.Array:
     """One key for each file: kind, digest, place."""
-    places = pc.fill_null(_whole(files["file_index"]), _WHOLE_TORRENT).to_numpy()
+    places = pc.fill_null(whole(files["file_index"]), _WHOLE_TORRENT).to_numpy()
     raw = pa.py_buffer(np.ascontiguousarray(places.astype("<i4")).tobytes())
     fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(4), len(places), [None, raw])
-    parts = (_whole(files["identifier_kind"]), _whole(files["identifier"]), fixed)
+    parts = (whole(files["identifier_kind"]), whole(files["identifier"]), fixed)
     separator = pa.scalar(b"", pa.large_binary())
     return pc.binary_join_element_wise(
         *(part.cast(pa.binary()).cast(pa.large_binary()) for part in parts), separator
     )
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _file(row: Mapping[str, object]) -> File:
