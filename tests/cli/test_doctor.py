@@ -63,6 +63,22 @@ def test_a_log_that_was_changed_is_broken(luzeiro: Luzeiro) -> None:
     assert doctor.log(home).health is Health.BROKEN
 
 
+def test_a_ledger_without_its_log_or_its_key_is_broken(luzeiro: Luzeiro) -> None:
+    luzeiro("init")
+    home = Home(Path(os.environ["LUZEIRO_HOME"]))
+    put_segment(home.spool, [sighting(1)])
+    luzeiro("sightings", "count")
+    (home.hub / "log").rename(home.hub / "log.lost")
+    found = doctor.log(home)
+    assert found.health is Health.BROKEN
+    assert "knows 2 entries of the log, which has 0" in found.told
+    (home.hub / "key").unlink()
+    found = doctor.log(home)
+    assert found.health is Health.BROKEN
+    assert "no key" in found.told
+    assert not (home.hub / "key").exists()  # a new one would only hide it
+
+
 def test_what_was_set_aside_is_told(luzeiro: Luzeiro) -> None:
     luzeiro("init")
     home = Home(Path(os.environ["LUZEIRO_HOME"]))

@@ -1,11 +1,16 @@
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from luzeiro.cli.home import HOME_VARIABLE, Home
+from luzeiro.sightings import retention
 from tests.cli.conftest import Luzeiro
 from tests.observations.examples import sighting
 from tests.sightings.examples import put_segment
@@ -56,6 +61,28 @@ def test_what_is_forgotten_stays_forgotten(luzeiro: Luzeiro, tmp_path: Path) -> 
     assert luzeiro(*asked).status == 0
     assert counted(luzeiro) == 0
     assert (home(tmp_path).segments / "removals.jsonl").exists()
+
+
+def test_nothing_is_taken_in_while_something_is_forgotten(
+    luzeiro: Luzeiro, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    luzeiro("init")
+    put_segment(home(tmp_path).spool, [sighting(1)])
+    assert counted(luzeiro) == 1
+    remove, refused = retention.remove, []
+
+    def watched(*arguments: Any, **named: Any) -> retention.Removed:  # Any: as they come
+        with (home(tmp_path).admitted / "taking" / "lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                refused.append("the intake's lock")
+        return remove(*arguments, **named)
+
+    monkeypatch.setattr(retention, "remove", watched)
+    luzeiro("sightings", "forget", "--before", "2026-05-01", "--purpose", "retention")
+    assert refused == ["the intake's lock"]
+    assert counted(luzeiro) == 0
 
 
 def test_forgetting_wants_one_reason(luzeiro: Luzeiro) -> None:

@@ -401,6 +401,13 @@ def test_words_that_lay_in_dictionaries_are_plain_after_the_step_and_the_same(
         assert projections["name"].to_pylist() == [b"by_file", b"by_segment"]
 
 
+def test_what_is_no_folder_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("")
+    for path in (tmp_path / "store", tmp_path / "store" / "below"):
+        with pytest.raises(StoreError, match="is not a folder: move it away"):
+            EmbeddedStore(path)
+
+
 def test_a_step_that_a_crash_cut_short_is_begun_anew(tmp_path: Path) -> None:
     with EmbeddedStore(tmp_path) as store:
         put(store, sighting(1))

@@ -172,16 +172,24 @@ def spool(home: Home) -> Finding:
 
 def log(home: Home) -> Finding:
     """The hub's log: whether its head is signed, and fits what is stored."""
+    mend = "restore the whole folder hub/ from a backup, or what was admitted since is unproven"
     if not (home.hub / "key").exists():
+        if (home.hub / "ledger.sqlite3").exists():
+            told = f"{home.hub} has a ledger, and no key: its log cannot go on"
+            return Finding("log", Health.BROKEN, told, mend)
         return Finding("log", Health.GOOD, "nothing was admitted here yet")
     try:
         with closing(Hub(home.hub)) as hub:
             head = hub.log.head()
             fits = hub.log.reader().root() == head.root
+            read = hub.ledger.read_up_to()
             holes = sum(1 for one in hub.ledger.standings() if one.missing)
     except (KeyFileError, LogError, TilesError, OSError) as error:
         return Finding("log", Health.BROKEN, str(error))
     told = f"{head.size} entries"
+    if read > head.size:
+        told = f"the ledger knows {read} entries of the log, which has {head.size}: it was lost"
+        return Finding("log", Health.BROKEN, told, mend)
     if not fits:
         mend = "luzeiro evidence log audit; then restore it from a backup"
         return Finding("log", Health.BROKEN, f"{told}, changed since they were signed", mend)

@@ -25,6 +25,7 @@ from luzeiro.collector import enrolment as enrolments
 from luzeiro.collector.enrolment import Enrolment, EnrolmentError
 from luzeiro.collector.state import StateError
 from luzeiro.collector.uploader import Sent, Uploader
+from luzeiro.evidence.durable import lay_folder
 from luzeiro.evidence.log import LogError
 from luzeiro.evidence.receipts import ReceiptError
 from luzeiro.evidence.signer import KeyFileError
@@ -89,7 +90,7 @@ def admit_waiting(home: Home) -> HandOver:
         LogError, ReceiptError: the hub's log is damaged.
     """
     if enrolments.load(home.collector) is not None or not waiting_in(home.spool):
-        home.admitted.mkdir(parents=True, exist_ok=True)
+        lay_folder(home.admitted)
         return HandOver()
     with closing(Hub(home.hub)) as hub:
         if has_collector(home):

@@ -4,6 +4,7 @@ import getpass
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +27,7 @@ from luzeiro.sightings.cluster_config import read_cluster
 from luzeiro.sightings.intake import alone
 from luzeiro.sightings.lock import store_lock
 from luzeiro.sightings.measures import as_prometheus, measure
-from luzeiro.sightings.opening import CLUSTER, LOCK, SOCKET, own_store_in
+from luzeiro.sightings.opening import CLUSTER, LOCK, SOCKET, check_current, own_store_in
 from luzeiro.sightings.questions import RestingOn
 from luzeiro.sightings.retention import Recalled, Removal, TooOld
 from luzeiro.sightings.sql_store import SqlStore
@@ -192,10 +193,13 @@ def forget(
     """
     home, now = current_home(), datetime.now(UTC)
     removal = _removal(before, entry, before_revision, now)
-    with open_store(home) as store:
+    with ExitStack() as held, open_store(home) as store:
         if dry_run:
             told = {"sightings": retention.count(store, removal), "segments": 0}
         else:
+            # No intake meanwhile, which would bring in again what is removed; no rebuild either.
+            held.enter_context(alone(home.admitted))
+            check_current(home.path, store)
             done = retention.remove(
                 store, home.segments, removal, by=getpass.getuser(), purpose=purpose, now=now
             )

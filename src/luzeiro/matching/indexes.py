@@ -23,6 +23,7 @@ from luzeiro.catalogue.changes import (
 )
 from luzeiro.catalogue.queries import watched_names
 from luzeiro.catalogue.standing import watched_entries
+from luzeiro.evidence.durable import lay_folder
 from luzeiro.matching.build import Addition, build_index, update_index
 from luzeiro.matching.current import CurrentIndex
 from luzeiro.matching.index import MatchingIndex
@@ -66,7 +67,7 @@ def refresh(
     Raises:
         BuildUnderWayError: another process builds them.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    lay_folder(folder)
     now, before = state_now(), None if anew else _read_state(folder)
     if before is not None and not _can_go_on_from(before):
         before = None

@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from luzeiro.evidence.durable import lay_folder
 from luzeiro.places.errors import PlaceTableError
 from luzeiro.places.fields import RECORD
 from luzeiro.places.lookup import AddressTable
@@ -83,7 +84,7 @@ def write_table(home: Path, info: TableInfo, ranges: Ranges, records: pa.Table) 
 
     A crash leaves nothing that `read_tables` would take for a table.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    lay_folder(home)
     unfinished = home / f"{info.folder_name}{_UNFINISHED}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()

@@ -7,6 +7,7 @@ Distributed table of any server. The ledger is on every server, whole.
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 
 import numpy as np
@@ -46,6 +47,20 @@ _EVERYWHERE = frozenset({"segments_taken", "store_version"})  # whole on each se
 _POLL_S, _MUTATION_S = 0.1, 600.0
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn the servers' errors into ours."""
+    try:
+        yield
+    except RefusedError as error:
+        raise StoreError(f"The cluster refuses: {error}") from error
+    except UnreachableError as error:
+        raise StoreError(
+            f"A server of the cluster went away while it was asked ({error}). What was being done "
+            "may be done or not; run the command again."
+        ) from error
+
+
 class ClusterEngine:
     """An `Engine` over the servers of a cluster."""
 
@@ -59,9 +74,10 @@ class ClusterEngine:
         """
         self.config = config
         self.missing: set[int] = set()  # shards that an answer did without (Incomplete.ALLOW)
-        for number, replicas in enumerate(config.shards):
-            if not [url for url in replicas if self._lay_tables(url)]:
-                self._without(number)
+        with _told():
+            for number, replicas in enumerate(config.shards):
+                if not [url for url in replicas if self._lay_tables(url)]:
+                    self._without(number)
         self._check_version()
 
     def close(self) -> None:
@@ -104,6 +120,7 @@ class ClusterEngine:
         """
         return list(self._blocks(url, question, {}))
 
+    @_told()
     def insert(self, table: str, rows: pa.Table, *, token: str) -> None:
         columns = [(column.name, column.kind) for column in _COLUMNS[table]]
         names = ", ".join(f"`{name}`" for name, _ in columns)
@@ -118,6 +135,7 @@ class ClusterEngine:
                 statement = f"INSERT INTO {_LOCAL} ({names}) FORMAT Native"
                 self._insert(replicas, statement, native.encode(some, columns), f"{token}-{number}")
 
+    @_told()
     def delete(self, table: str, condition: str) -> None:
         if table in _EVERYWHERE:
             self._mutate(self._all_urls(), table, f"DELETE WHERE {condition}")
@@ -125,11 +143,13 @@ class ClusterEngine:
         for replicas in self.config.shards:
             self._mutate(replicas, _LOCAL, f"DELETE WHERE {condition}")
 
+    @_told()
     def drop_partition(self, table: str, partition: int) -> None:
         assert table == "sightings"
         for replicas in self.config.shards:
             self._do(replicas, f"ALTER TABLE {_LOCAL} DROP PARTITION {int(partition)}")
 
+    @_told()
     def tidy(self) -> None:
         """Wait until every replica that answers has what the others have; merges are their own."""
         for url in self._all_urls():
@@ -138,8 +158,6 @@ class ClusterEngine:
                     self._post(url, f"SYSTEM SYNC REPLICA {self.config.database}.{table}")
             except UnreachableError:
                 continue
-            except RefusedError as error:
-                raise StoreError(f"The cluster refuses: {error}") from error
 
     def _answered(self, question: str, *, skip: bool) -> Iterator[pa.RecordBatch]:
         settings = {"skip_unavailable_shards": "1"} if skip else {}
@@ -178,8 +196,6 @@ class ClusterEngine:
                     body.read()
             except UnreachableError as error:
                 tried.append(str(error))  # whether it was done or not: the next one knows
-            except RefusedError as error:
-                raise StoreError(f"The cluster refuses: {error}") from error
             else:
                 return
         raise StoreError(f"No replica of a shard takes in sightings ({'; '.join(tried)}).")
@@ -221,8 +237,6 @@ class ClusterEngine:
                 self._post(url, statement)
             except UnreachableError:
                 continue
-            except RefusedError as error:
-                raise StoreError(f"The cluster refuses: {error}") from error
             return url
         raise StoreError(f"None of {', '.join(urls)} answers.")
 
@@ -256,8 +270,6 @@ class ClusterEngine:
             self._add_columns(url)
         except UnreachableError:
             return False
-        except RefusedError as error:
-            raise StoreError(f"The cluster refuses: {error}") from error
         return True
 
     def _add_columns(self, url: str) -> None:
@@ -298,8 +310,6 @@ class ClusterEngine:
                 self._post(url, f"SYSTEM SYNC REPLICA {self.config.database}.segments_taken")
             except UnreachableError:
                 continue
-            except RefusedError as error:
-                raise StoreError(f"The cluster refuses: {error}") from error
             return
 
     def _find_missing(self) -> None:

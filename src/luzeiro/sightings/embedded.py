@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from luzeiro.evidence.durable import lay_folder
 from luzeiro.sightings.schema import VERSION, VERSION_TABLE, migrations
 from luzeiro.sightings.sql_store import SqlStore
 from luzeiro.sightings.store import StoreError, StoreFullError
@@ -49,11 +50,11 @@ class EmbeddedEngine:
         from chdb.session import Session  # noqa: PLC0415
 
         try:
-            path.mkdir(parents=True, exist_ok=True)
-        except FileExistsError as error:
-            raise StoreError(
-                f"{path} is not a folder: move it away, or name another home"
-            ) from error
+            lay_folder(path)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise _no_folder(path) from error
+        if not path.is_dir():
+            raise _no_folder(path)
         opening: Any = Session  # chdb has no types
         with self._told():
             self._session = opening(f"{path}?{_SERVER}")
@@ -153,6 +154,10 @@ class EmbeddedStore(SqlStore):
             StoreError: it cannot be opened, or was made by a later version of Luzeiro.
         """
         super().__init__(EmbeddedEngine(path))
+
+
+def _no_folder(path: Path) -> StoreError:
+    return StoreError(f"{path} is not a folder: move it away, or name another home")
 
 
 def _first_line(error: Exception) -> str:

@@ -319,7 +319,7 @@ def _sum(one: IntakeReport, other: IntakeReport) -> IntakeReport:
 def alone(spool: Path) -> Iterator[None]:
     """Hold the spool's intake lock, which the kernel drops with its holder."""
     path = spool / "taking" / "lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    durable.lay_folder(path.parent)
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

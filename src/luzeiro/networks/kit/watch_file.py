@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from luzeiro.evidence.durable import lay_folder
+
 _BATCH_ROWS = 20_000
 
 Row = dict[str, Any]  # Any: mixed columns, as Arrow takes and gives them
@@ -33,7 +35,7 @@ def write_rows(path: Path, schema: pa.Schema, rows: Iterable[Row]) -> str:
     Raises:
         ValueError: the rows do not come in ascending order of their key.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    lay_folder(path.parent)
     beside = path.with_name(f"{path.name}.new")
     try:
         _write(beside, schema, iter(rows))
