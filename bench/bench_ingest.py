@@ -36,9 +36,11 @@ from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.intake import Intake
 from luzeiro.sightings.questions import (
+    NAMED,
     AddressesOfIdentifier,
     AddressesPerCountryAndDay,
     AddressInWindow,
+    AppearancesOfUserId,
     CountsByHour,
     CoverageByCollector,
     NewInSegments,
@@ -54,6 +56,7 @@ from luzeiro.sightings.questions import (
 from luzeiro.sightings.sql_store import SqlStore
 from luzeiro.sightings.verdicts import KnownVerdicts
 
+_PAGE_VIEW = 6  # of the questions: what a page view asks
 # What a rival gets: the columns that the questions need.
 _RIVAL_COLUMNS = (
     "sighting_id", "remote_address", "remote_port", "seen_at", "identifier", "file_index",
@@ -124,20 +127,21 @@ class _Asked:
             since=instant(one["seen_at"]), until=instant(one["seen_at"]) + timedelta(days=1)
         )
         some = tuple({row["remote_address"] for row in stated[:100]})
-        self.questions: dict[str, Question] = {
-            "region ranking, a region": RegionRanking("AR", "AR-B"),
-            "region ranking, a country": RegionRanking("AR"),
-            "address in a window": AddressInWindow(address),
-            "user id across addresses": UserIdAcrossAddresses("user_hash", user),
-            "user ids of an address": UserIdsOfAddress(address),
-            "addresses of an identifier": AddressesOfIdentifier(identifier),
-            "addresses a country and day": AddressesPerCountryAndDay(day),
-            "counts by hour": CountsByHour("AR"),
-            "spells of 100 addresses": SpellsOfActivity(some),
-            "coverage by collector": CoverageByCollector(day),
-            "recall of an entry": RestingOn((entry,)),
-            "sharers of an entry": SharersOfEntries((entry,)),
-        }
+        self.questions: list[Question] = [
+            RegionRanking("AR", "AR-B"),
+            RegionRanking("AR"),
+            AddressInWindow(address),
+            UserIdAcrossAddresses("user_hash", user),
+            UserIdsOfAddress(address),
+            AddressesOfIdentifier(identifier),
+            AppearancesOfUserId("user_hash", user),
+            AddressesPerCountryAndDay(day),
+            CountsByHour("AR"),
+            SpellsOfActivity(some),
+            CoverageByCollector(day),
+            RestingOn((entry,)),
+            SharersOfEntries((entry,)),
+        ]
 
     def meanwhile(self) -> "_Meanwhile":
         return _Meanwhile(self)
@@ -149,9 +153,11 @@ class _Asked:
 
     def report(self, during: Mapping[str, list[float]]) -> None:
         lines = self._store.taken_after(None)
-        self.questions["new in a segment"] = NewInSegments((lines[len(lines) // 2].sha256,))
+        self.questions.append(NewInSegments((lines[len(lines) // 2].sha256,)))
+        assert {type(one) for one in self.questions} == set(NAMED.values())
         print(f"{'question':30}{'first':>9}{'warm':>9}{'during intake':>15}  (ms)")
-        for name, question in self.questions.items():
+        for question in self.questions:
+            name = _name(question)
             first = self.ask(question)
             warm = statistics.median(self.ask(question) for _ in range(5))
             busy = statistics.median(during[name]) if during.get(name) else float("nan")
@@ -159,7 +165,7 @@ class _Asked:
 
 
 class _Meanwhile:
-    """Asks the four questions of a page view, one every two seconds, while others work."""
+    """Asks the questions of a page view, every two seconds, while others work."""
 
     def __init__(self, asked: _Asked) -> None:
         self._asked, self._over = asked, threading.Event()
@@ -173,11 +179,17 @@ class _Meanwhile:
         self._thread.join()
 
     def _run(self) -> None:
-        names = list(self._asked.questions)[:6]
         while not self._over.wait(2):
-            for name in names:
-                spent = self._asked.ask(self._asked.questions[name])
-                self._asked.seen_ms.setdefault(name, []).append(spent)
+            for question in self._asked.questions[:_PAGE_VIEW]:
+                spent = self._asked.ask(question)
+                self._asked.seen_ms.setdefault(_name(question), []).append(spent)
+
+
+def _name(question: Question) -> str:
+    """As `luzeiro sightings ask` calls it."""
+    (name,) = (name for name, kind in NAMED.items() if type(question) is kind)
+    region = isinstance(question, RegionRanking) and question.region
+    return f"{name}, a region" if region else name
 
 
 def _places(home: Path) -> Places:

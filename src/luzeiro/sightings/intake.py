@@ -34,6 +34,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from luzeiro.evidence import durable
@@ -41,10 +42,11 @@ from luzeiro.observations.segment import DamagedSegmentError, SegmentName, read,
 from luzeiro.sightings import prepared
 from luzeiro.sightings.columns import KEPT, for_store
 from luzeiro.sightings.moving import move
+from luzeiro.sightings.ordering import in_order
 from luzeiro.sightings.store import SightingStore, StoreBusyError, StoreFullError, Taken
 from luzeiro.sightings.verdicts import KnownVerdicts, Verdicts
 
-GATHER_ROWS = 1_000_000  # in one insert, unless one segment alone has more
+GATHER_ROWS = 500_000  # in one insert, unless one segment alone has more
 GATHER_SEGMENTS = 1000  # in one insert: a question names them all
 KEEP_FREE_BYTES = 2**30  # of the store's disk: merges need room too
 _TICK = timedelta(microseconds=1)
@@ -83,7 +85,8 @@ class _Ready:
     """A group whose rows are made: only the store is missing."""
 
     paths: tuple[Path, ...]
-    tables: tuple[pa.Table, ...]  # of each
+    counts: tuple[int, ...]  # of each one's rows
+    rows: pa.Table | None  # of all, in the table's order; None where there are none
     was_begun: bool
     report: IntakeReport
 
@@ -190,7 +193,8 @@ class Intake:
         without = sum(rows["entry_id"].null_count for rows in tables)
         count = sum(map(len, tables))
         report = IntakeReport(len(fresh), count, without, len(repeated), tuple(damaged))
-        return _Ready(tuple(fresh), tuple(tables), group.was_begun, report)
+        rows = in_order(tables) if tables else None
+        return _Ready(tuple(fresh), tuple(map(len, tables)), rows, group.was_begun, report)
 
     def _rows_of(self, path: Path, name: SegmentName) -> pa.Table:
         sealed = read(path, KEPT)
@@ -198,32 +202,29 @@ class Intake:
         return for_store(sealed, judged, name.sha256, self._places(sealed))
 
     def _insert(self, ready: _Ready) -> IntakeReport:
-        if ready.tables:
-            self._insert_rows(ready.paths, ready.tables, was_begun=ready.was_begun)
+        if ready.rows is not None:
+            self._insert_rows(ready, ready.rows)
         self._on_sightings(ready.report.sightings)
         return ready.report
 
-    def _insert_rows(
-        self, paths: Sequence[Path], tables: Sequence[pa.Table], *, was_begun: bool
-    ) -> None:
-        digests = [SegmentName.parse(path.name).sha256 for path in paths]
+    def _insert_rows(self, ready: _Ready, rows: pa.Table) -> None:
+        digests = [SegmentName.parse(path.name).sha256 for path in ready.paths]
         taken_at = self._instant()
         lines = [
-            Taken(digest, path.name, len(rows), taken_at)
-            for digest, path, rows in zip(digests, paths, tables, strict=True)
+            Taken(digest, path.name, count, taken_at)
+            for digest, path, count in zip(digests, ready.paths, ready.counts, strict=True)
         ]
-        missing = list(tables)
         if self._store.engine.repeats_are_dropped:
-            block = prepared.put(self._taking, lines, pa.concat_tables(tables))
+            block = prepared.put(self._taking, lines, rows)
             self._finish(block)
             return
-        if was_begun:
-            there = self._all_there(lines)
-            missing = [rows for line, rows in zip(lines, tables, strict=True) if line not in there]
-        if missing:
-            self._store.insert(pa.concat_tables(missing).combine_chunks(), token=token_of(digests))
+        if ready.was_begun:
+            there = pa.array([line.sha256 for line in self._all_there(lines)], pa.binary(32))
+            rows = rows.filter(pc.invert(pc.is_in(rows["segment"], there))).combine_chunks()
+        if len(rows):
+            self._store.insert(rows, token=token_of(digests))
         self._store.enter(*lines)
-        self._keep(paths)
+        self._keep(ready.paths)
 
     def _settle_prepared(self) -> None:
         for block in prepared.waiting_in(self._taking):

@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pyarrow as pa
-
 from luzeiro.evidence import durable
 from luzeiro.observations.segment import DamagedSegmentError, SegmentName, read, waiting_in
 from luzeiro.sightings.cluster import ClusterEngine
@@ -33,6 +31,7 @@ from luzeiro.sightings.intake import (
     nowhere,
     token_of,
 )
+from luzeiro.sightings.ordering import in_order
 from luzeiro.sightings.retention import apply_again
 from luzeiro.sightings.sql_store import SqlStore
 from luzeiro.sightings.store import StoreError, Taken
@@ -135,7 +134,7 @@ def fill(
             without += rows["entry_id"].null_count
         if tables:
             token = token_of([line.sha256 for line in lines])
-            fresh.insert(pa.concat_tables(tables).combine_chunks(), token=token)
+            fresh.insert(in_order(tables), token=token)
             fresh.enter(*lines)
         sightings += sum(map(len, tables))
         on_sightings(sum(map(len, tables)))

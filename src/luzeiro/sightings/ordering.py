@@ -1,0 +1,62 @@
+"""Rows in the table's own order before they are inserted: the engine then need not sort them.
+
+Numbers are sorted here, and a column that says the same in every row is not moved at all. The
+engine compares words and moves every column, in the thread that also packs and writes them; here
+it is done while the group before is written.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from luzeiro.sightings.arrays import whole
+
+
+def in_order(tables: Sequence[pa.Table]) -> pa.Table:
+    """Some tables of rows (columns.py) as one, in the order of `schema.ORDER`."""
+    rows = pa.concat_tables(tables).combine_chunks()
+    where = pa.array(_order(rows))
+    columns = [whole(column) for column in rows.columns]
+    return pa.table(
+        [one if _is_the_same(one) else one.take(where) for one in columns], names=rows.column_names
+    )
+
+
+def _order(rows: pa.Table) -> NDArray[np.int64]:
+    halves = _halves(whole(rows["remote_address"]))
+    keys = (
+        rows["seen_at"].to_numpy(),
+        halves[:, 1],
+        halves[:, 0],
+        _ranks(whole(rows["region"])),
+        _ranks(whole(rows["country"])),
+    )
+    return np.lexsort(keys)  # by the last one first
+
+
+def _halves(addresses: pa.Array) -> NDArray[np.uint64]:
+    """Shape (n, 2): addresses as numbers that compare as their bytes do."""
+    raw = np.frombuffer(addresses.buffers()[1], ">u8", 2 * len(addresses), 16 * addresses.offset)
+    return raw.astype(np.uint64).reshape(-1, 2)
+
+
+def _ranks(words: pa.Array) -> NDArray[np.int32]:
+    """Of each word its place among the distinct ones, by their bytes."""
+    coded = words.dictionary_encode()
+    distinct = [one.encode() for one in coded.dictionary.to_pylist()]
+    ranks = np.empty(len(distinct), np.int32)
+    ranks[sorted(range(len(distinct)), key=distinct.__getitem__)] = np.arange(len(distinct))
+    ranked: NDArray[np.int32] = ranks[coded.indices.to_numpy()]
+    return ranked
+
+
+def _is_the_same(column: pa.Array) -> bool:
+    """Whether all rows of a column are alike; of lists, that is not asked."""
+    if pa.types.is_nested(column.type) or not len(column):
+        return False
+    if column.null_count:
+        return bool(column.null_count == len(column))
+    return bool(pc.all(pc.equal(column, column[0])).as_py())
