@@ -1,23 +1,26 @@
 """From sealed segments to a queryable store, merges done; then the questions; then two rivals.
 
-    python -m bench.bench_ingest [--count 10e6] [--rival 1e6] [--folder WHERE]
+    python -m bench.bench_ingest [--count 10e6] [--batch 20e6] [--rival 1e6] [--folder WHERE]
 
 Sightings are generated (bench/sightings.py: seeded, skewed, diurnal). Taken in are whole segments:
 read and hashed, verdicts, places by a generated table, one insert a group, ledger, moves; then the
-clock runs on until no merge is left. Questions are asked during intake, and after, first (the store
-just opened) and warm (median of five). The rivals take the same rows, as columns in memory, without
+clock runs on until no merge is left. More than `--batch` are sealed and taken in batch by batch, so
+that the disk need not hold all segments: no clock runs while they are sealed, and nothing is left
+to merge then. Questions are asked during intake, after each batch (warm: median of five), and in
+the end, of the store just opened. The rivals take the same rows, as columns in memory, without
 segments, hashes, verdicts and places: DuckDB (four indexes) and PostgreSQL (COPY, four indexes).
 """
 
 import argparse
 import os
+import resource
 import shutil
 import statistics
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,21 +71,29 @@ _RIVAL_COLUMNS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=float, default=10e6, help="sightings in all")
+    parser.add_argument("--batch", type=float, default=20e6, help="of these, sealed at a time")
+    parser.add_argument("--minutes", type=float, default=1e9, help="begin no batch after these")
     parser.add_argument("--rival", type=float, default=1e6, help="of these, what the rivals get")
     parser.add_argument("--folder", type=Path, help="where the files go while it runs")
+    parser.add_argument("--ahead", type=Path, help="segments written there before, or to write")
+    parser.add_argument("--write", action="store_true", help="only write the segments, --ahead")
     arguments = parser.parse_args()
     world = World(rows=int(arguments.count), users=int(arguments.count / 5))
+    if arguments.write:
+        for number in range(-(-world.rows // world.segment_rows)):
+            _sealed(world, number, arguments.ahead)
+        return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        measure(world, Path(folder))
+        measure(
+            world, Path(folder), int(arguments.batch), arguments.ahead, minutes=arguments.minutes
+        )
         if arguments.rival:
             rivals(world, int(arguments.rival), Path(folder))
 
 
-def measure(world: World, home: Path) -> None:
+def measure(world: World, home: Path, batch: int, ahead: Path | None, *, minutes: float) -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; {world}")
-    paths = [write_segment(table, home / "spool") for table in world.segments()]
-    sealed = sum(path.stat().st_size for path in paths)
-    places = _places(home)
+    places, no_more_at = _places(home), time.monotonic() + 60 * minutes
     with EmbeddedStore(home / "store") as store:
         asked = _Asked(store, world)
         intake = Intake(
@@ -93,22 +104,53 @@ def measure(world: World, home: Path) -> None:
             now=lambda: datetime.now(UTC),
             places=lambda table: _placed(places, table),
         )
-        began, worked = time.perf_counter(), time.process_time()
-        with asked.meanwhile():
-            intake.run()
-        taken_s = time.perf_counter() - began
-        _merge(store)
-        merged_s, worked_s = time.perf_counter() - began, time.process_time() - worked
-        count = store.count(SightingFilter()).to_pylist()[0]
-        assert count["sightings"] == world.rows
-        print(f"taken in         {world.rows / taken_s:12,.0f} rows/s")
-        print(f"and merges done  {world.rows / merged_s:12,.0f} rows/s")
-        print(f"a processor's    {world.rows / worked_s:12,.0f} rows/s, questions included")
-        size = _bytes(store)
-        print(f"segments {sealed / world.rows:.0f} B/row, store {size / world.rows:.0f} B/row")
-        print(f"{count['addresses']:,} addresses")
+        taken_s = merged_s = worked_s = 0.0
+        for begin in range(0, world.rows, batch):
+            end = min(begin + batch, world.rows)
+            sealed = _fill(world, begin, end, home / "spool", ahead)
+            began, worked = time.perf_counter(), time.process_time()
+            with asked.meanwhile():
+                intake.run()
+            taken_s += time.perf_counter() - began
+            _merge(store)
+            merged_s += time.perf_counter() - began
+            worked_s += time.process_time() - worked
+            counted = store.count(SightingFilter()).to_pylist()[0]
+            assert counted["sightings"] == end
+            shutil.rmtree(home / "segments")
+            (home / "segments").mkdir()
+            print(f"\n{end:,} sightings, {counted['addresses']:,} addresses, {_parts(store)}")
+            print(f"taken in         {end / taken_s:12,.0f} rows/s")
+            print(f"and merges done  {end / merged_s:12,.0f} rows/s")
+            print(f"a processor's    {end / worked_s:12,.0f} rows/s, questions included")
+            print(f"segments {sealed / (end - begin):.0f} B/row; {_peak_gb():.1f} GB of memory")
+            asked.report("warm")
+            if time.monotonic() > no_more_at:
+                break
     with EmbeddedStore(home / "store") as store:
-        _Asked(store, world).report(asked.seen_ms)
+        _Asked(store, world).report("first")
+
+
+def _fill(world: World, begin: int, end: int, spool: Path, ahead: Path | None) -> int:
+    """Lay a batch of segments into the spool, and give their bytes."""
+    spool.mkdir(exist_ok=True)
+    size = 0
+    for number in range(begin // world.segment_rows, -(-end // world.segment_rows)):
+        path = _sealed(world, number, ahead or spool.parent)
+        for one in path.iterdir():
+            size += one.stat().st_size
+            one.rename(spool / one.name)
+    return size
+
+
+def _sealed(world: World, number: int, folder: Path) -> Path:
+    """The folder that holds segment `number`, and nothing else; written unless it is there."""
+    path = folder / f"segment-{number}"
+    if not path.exists():
+        shutil.rmtree(unfinished := folder / "unfinished", ignore_errors=True)
+        write_segment(world.segment(number), unfinished)
+        unfinished.rename(path)
+    return path
 
 
 class _Asked:
@@ -151,17 +193,19 @@ class _Asked:
         self._store.ask(question)
         return (time.perf_counter() - began) * 1000
 
-    def report(self, during: Mapping[str, list[float]]) -> None:
+    def report(self, how: str) -> None:
+        """Each question's time, ms: `first` asked, or `warm` and while sightings are taken in."""
         lines = self._store.taken_after(None)
-        self.questions.append(NewInSegments((lines[len(lines) // 2].sha256,)))
-        assert {type(one) for one in self.questions} == set(NAMED.values())
-        print(f"{'question':30}{'first':>9}{'warm':>9}{'during intake':>15}  (ms)")
-        for question in self.questions:
-            name = _name(question)
-            first = self.ask(question)
-            warm = statistics.median(self.ask(question) for _ in range(5))
-            busy = statistics.median(during[name]) if during.get(name) else float("nan")
-            print(f"{name:30}{first:9.0f}{warm:9.0f}{busy:15.0f}")
+        new = NewInSegments((lines[len(lines) // 2].sha256,))
+        assert {type(one) for one in (*self.questions, new)} == set(NAMED.values())
+        for question in (*self.questions, new):
+            spent = self.ask(question)
+            told = ""
+            if how == "warm":
+                spent = statistics.median(self.ask(question) for _ in range(5))
+                busy = self.seen_ms.pop(_name(question), [])
+                told = f"{statistics.median(busy):9.0f} during intake" if busy else ""
+            print(f"{_name(question):28}{spent:9.0f} {how}{told}", flush=True)
 
 
 class _Meanwhile:
@@ -208,11 +252,16 @@ def _merge(store: SqlStore) -> None:
         time.sleep(0.2)
 
 
-def _bytes(store: SqlStore) -> int:
-    found = store.engine.ask(
-        "SELECT sum(bytes_on_disk) AS n FROM system.parts WHERE active AND table = 'sightings'"
-    )
-    return int(found["n"][0].as_py())
+def _parts(store: SqlStore) -> str:
+    (held,) = store.engine.ask(
+        "SELECT sum(bytes_on_disk) / sum(rows) AS each, count() AS parts FROM system.parts"
+        " WHERE active AND table = 'sightings'"
+    ).to_pylist()
+    return f"{held['each']:.0f} B/row in {held['parts']} parts"
+
+
+def _peak_gb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
 
 
 def rivals(world: World, count: int, home: Path) -> None:
