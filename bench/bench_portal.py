@@ -72,7 +72,8 @@ with connection.cursor() as c:
       numbered.unit,
       CASE i / {{units}} % 5 WHEN 0 THEN 'worked' WHEN 1 THEN 'closed' ELSE 'new' END, 0, 'AR',
       printf('AR-%s', char(65 + i / {{units}} % 24)), '{{{{}}}}', datetime('now', '-9 days'),
-      datetime('now'), datetime('now', '+80 days'), 'stated', 'caid-uk:A', '["bittorrent"]', 50, 10, 3,
+      datetime('now'), datetime('now', '+80 days'), 'stated', 'caid-uk:A', '["bittorrent"]',
+      50, 10, 3,
       '{{{{"severity":0.8,"entries":0.5,"availability":0.4,"persistence":0.3,"recency":1,
       "grade":0.5,"role":1}}}}',
       abs(random() % 10000) / 100.0, '[]', 1, 'x', datetime('now'), 0
