@@ -57,8 +57,6 @@ def _run_all(folder: Path, runs: int, console: Console) -> list[Outcome]:
         except ChildError as error:
             raise NoSwarmError(str(error)) from error
         console.print(f"The swarm stands after {time.monotonic() - began_at:.0f} s.")
-        for name in scene.left_out:
-            console.print(f"[bold yellow]{name}[/] told the DHT nothing, and is left out.")
 
         def once(number: int) -> Outcome:
             return run(scene, children, folder / f"run-{number}", _quiet)
