@@ -4,7 +4,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
 from luzeiro.casework.officers.models import Officer, SignedIn
-from luzeiro.casework.officers.sessions import IDLE, end_sessions, is_idle, lasts
+from luzeiro.casework.officers.sessions import IDLE, LIVES, end_sessions, is_idle, is_over, lasts
 from tests.casework.world import NOW
 
 
@@ -31,6 +31,13 @@ def test_a_session_lasts_until_it_ends_is_idle_or_is_too_old(key: str, ana: Offi
     assert not lasts("another", NOW)
     end_sessions(officer=ana)
     assert not lasts(key, NOW)
+
+
+def test_twelve_hours_after_it_began_a_session_is_over_however_busy_it_is() -> None:
+    later = NOW + LIVES
+    busy = {"began_at": NOW.timestamp(), "seen_at": later.timestamp()}
+    assert not is_over(busy, later)
+    assert is_over(busy, later + timedelta(seconds=1))
 
 
 def test_all_sessions_but_one_can_be_ended(key: str, ana: Officer) -> None:

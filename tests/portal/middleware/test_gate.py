@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from luzeiro.casework.journal.models import JournalEntry
 from luzeiro.casework.officers.models import Officer, Unit
-from luzeiro.casework.officers.sessions import IDLE
+from luzeiro.casework.officers.sessions import IDLE, LIVES
 from luzeiro.portal.middleware.gate import LEFT
 from tests.casework.operations.cases import coordinator, operation
 from tests.casework.requests.cases import TODAY
@@ -20,6 +20,15 @@ def test_a_session_that_was_idle_ends(ana: Officer) -> None:
     session.save()
     assert client.get("/leads/?country=AR")["Location"] == "/sign-in?next=%2Fleads%2F"
     assert client.get("/leads/").status_code == 302
+
+
+def test_no_use_keeps_a_session_alive_for_more_than_twelve_hours(ana: Officer) -> None:
+    client = signed_in(ana)
+    client.get("/leads/")
+    session = client.session
+    session["began_at"] = (timezone.now() - LIVES - timedelta(seconds=1)).timestamp()
+    session.save()
+    assert client.get("/leads/")["Location"].startswith("/sign-in")
 
 
 def test_use_keeps_a_session_alive(ana: Officer) -> None:

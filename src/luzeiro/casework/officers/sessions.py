@@ -1,6 +1,8 @@
 """How long a session lasts, whether it still does, and ending an officer's."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
@@ -8,11 +10,19 @@ from django.contrib.sessions.models import Session
 from luzeiro.casework.officers.models import Officer, SignedIn
 
 IDLE = timedelta(minutes=30)  # without anybody who touches a page
+LIVES = timedelta(hours=12)  # in all, however busy: each touch puts off what Django's own age ends
 
 
 def is_idle(seen_at: float, now: datetime) -> bool:
     """Whether nobody was there for too long; `seen_at` in seconds since 1970."""
     return now.timestamp() - seen_at > IDLE.total_seconds()
+
+
+def is_over(session: Mapping[str, Any] | SessionBase, now: datetime) -> bool:
+    """Whether a session is idle, or began too long ago (Any: what sessions hold)."""
+    seen_at, began_at = session.get("seen_at"), session.get("began_at")
+    idle = seen_at is not None and is_idle(seen_at, now)
+    return idle or (began_at is not None and now.timestamp() - began_at > LIVES.total_seconds())
 
 
 def lasts(session_key: str, now: datetime) -> bool:
@@ -21,10 +31,7 @@ def lasts(session_key: str, now: datetime) -> bool:
     For answers that go on after the gate was passed.
     """
     found = Session.objects.filter(session_key=session_key, expire_date__gt=now).first()
-    if found is None:
-        return False
-    seen_at: float | None = found.get_decoded().get("seen_at")
-    return seen_at is None or not is_idle(seen_at, now)
+    return found is not None and not is_over(found.get_decoded(), now)
 
 
 def rekey(session: SessionBase) -> str:

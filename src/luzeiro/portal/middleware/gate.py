@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from luzeiro.casework.journal.record import record
 from luzeiro.casework.officers.models import Officer
-from luzeiro.casework.officers.sessions import IDLE, is_idle
+from luzeiro.casework.officers.sessions import IDLE, is_over
 from luzeiro.casework.officers.standing import Standing, is_fresh, standing
 from luzeiro.portal.routes import ROUTES, Route, Stage
 
@@ -75,7 +75,7 @@ def _note_refusal(request: HttpRequest) -> None:
 
 def _let_in(request: HttpRequest, route: Route, now: datetime) -> HttpResponse | None:
     officer: Any = request.user  # Officer, or AnonymousUser, which has no standing
-    if not isinstance(officer, Officer) or _is_idle(request, route, now):
+    if not isinstance(officer, Officer) or _has_ended(request, route, now):
         if isinstance(officer, Officer):
             logout(request)
         return redirect(f"{reverse('officers:sign-in')}?{urlencode({'next': request.path})}")
@@ -92,9 +92,9 @@ def _let_in(request: HttpRequest, route: Route, now: datetime) -> HttpResponse |
     return None
 
 
-def _is_idle(request: HttpRequest, route: Route, now: datetime) -> bool:
+def _has_ended(request: HttpRequest, route: Route, now: datetime) -> bool:
     seen: float = request.session.get("seen_at", now.timestamp())
-    if is_idle(seen, now):
+    if is_over(request.session, now):
         return True
     if route.unattended and "seen_at" in request.session:
         return False

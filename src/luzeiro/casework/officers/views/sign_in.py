@@ -142,7 +142,7 @@ def enter(request: HttpRequest, officer: Officer, *, how: str, now: datetime) ->
     """Begin a session, with a key that nobody knew before (against session fixation)."""
     request.session.flush()
     login(request, officer, backend=BACKEND)
-    request.session["seen_at"] = now.timestamp()
+    request.session["seen_at"] = request.session["began_at"] = now.timestamp()
     SignedIn.objects.create(
         officer=officer,
         session_key=request.session.session_key or "",
