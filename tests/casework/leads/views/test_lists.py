@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from luzeiro.casework.deconfliction.models import Claim
 from luzeiro.casework.deconfliction.services import claim_address
-from luzeiro.casework.leads import listing
+from luzeiro.casework.leads import hub, listing
 from luzeiro.casework.leads.listing import PAGE
 from luzeiro.casework.leads.models import Lead, SavedView
 from luzeiro.casework.officers.models import Officer, Role, Unit
@@ -102,6 +102,20 @@ def test_the_number_of_queries_is_the_same_for_five_leads_and_for_fifty(
         if path == "/leads/":
             assert told.count("data-row") == count
             assert told.count("Worked by São Paulo") == count
+
+
+def test_no_page_of_leads_asks_the_store_however_much_it_holds(
+    ana: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(*_: object, **__: object) -> None:
+        raise AssertionError("the store was asked")
+
+    monkeypatch.setattr(hub, "open_store_in", asked)
+    fresh("192.0.2.1")
+    client, lead = signed_in(ana), Lead.objects.get()
+    client.post(f"/leads/{lead.pk}/purpose", {"purpose": "triage"})
+    for path in ("/leads/", "/leads/?address=192.0.2.1", "/leads/map", f"/leads/{lead.pk}"):
+        assert client.get(path).status_code == 200
 
 
 def test_pages_are_of_fifty(ana: Officer, monkeypatch: pytest.MonkeyPatch) -> None:
