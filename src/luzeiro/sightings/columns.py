@@ -41,13 +41,13 @@ def for_store(
     arrays: dict[str, pa.Array] = {}
     for name in RESULT.names:
         if name in _STRUCTS:
-            arrays |= _flattened(name, sealed[name].combine_chunks())
+            arrays |= _flattened(name, whole(sealed[name]))
         elif name in judged.column_names:
-            arrays[name] = judged[name].combine_chunks()
+            arrays[name] = whole(judged[name])
         elif name in placed.column_names:
-            arrays[name] = placed[name].combine_chunks()
+            arrays[name] = whole(placed[name])
         elif name in sealed.column_names:
-            arrays[name] = sealed[name].combine_chunks()
+            arrays[name] = whole(sealed[name])
     arrays["votes"] = pc.coalesce(arrays["votes"], pa.scalar([], arrays["votes"].type))
     arrays["file_index"] = pc.fill_null(arrays["file_index"], WHOLE_TORRENT)
     arrays["segment"] = pa.array([segment], pa.binary(32)).take(

@@ -17,9 +17,10 @@ from luzeiro.sightings.arrays import whole
 
 def in_order(tables: Sequence[pa.Table]) -> pa.Table:
     """Some tables of rows (columns.py) as one, in the order of `schema.ORDER`."""
-    rows = pa.concat_tables(tables).combine_chunks()
+    held = pa.concat_tables(tables)
+    rows = pa.table([whole(column) for column in held.columns], names=held.column_names)
     where = pa.array(_order(rows))
-    columns = [whole(column) for column in rows.columns]
+    columns = (whole(column) for column in rows.columns)
     return pa.table(
         [one if _is_the_same(one) else one.take(where) for one in columns], names=rows.column_names
     )
@@ -54,9 +55,12 @@ def _ranks(words: pa.Array) -> NDArray[np.int32]:
 
 
 def _is_the_same(column: pa.Array) -> bool:
-    """Whether all rows of a column are alike; of lists, that is not asked."""
-    if pa.types.is_nested(column.type) or not len(column):
-        return False
+    """Whether all rows of a column are known to be alike; of longer lists, that is not asked."""
     if column.null_count:
         return bool(column.null_count == len(column))
+    if not len(column):
+        return True
+    if pa.types.is_list(column.type):
+        lengths = pc.list_value_length(column)
+        return lengths[0].as_py() < 2 and all(map(_is_the_same, (lengths, column.flatten())))
     return bool(pc.all(pc.equal(column, column[0])).as_py())

@@ -54,7 +54,7 @@ class KnownVerdicts:
 
     def __init__(self, verdicts: Verdicts) -> None:
         self._verdicts = verdicts
-        self._rows: dict[bytes, int] = {}  # of `_said`, by `_keys_of`
+        self._keys = pa.array([], pa.large_binary())  # `_keys_of` each row of `_said`
         self._said = SCHEMA.empty_table()
 
     def columns(self, batch: pa.Table) -> pa.Table:
@@ -65,17 +65,18 @@ class KnownVerdicts:
         """
         which, firsts = _distinct(batch)
         files = batch.select(_NAMED_BY).take(pa.array(firsts))
-        keys = _keys_of(files).to_pylist()
-        if len(self._rows) > _MOST_KNOWN:
-            self._rows, self._said = {}, SCHEMA.empty_table()
-        rows = np.fromiter((self._rows.get(key, _UNASKED) for key in keys), np.int64, len(keys))
+        keys = _keys_of(files)
+        if len(self._keys) > _MOST_KNOWN:
+            self._keys, self._said = self._keys[:0], SCHEMA.empty_table()
+        found = pc.index_in(keys, value_set=self._keys)
+        rows = pc.fill_null(found, _UNASKED).to_numpy().astype(np.int64)
         fresh = np.flatnonzero(rows == _UNASKED)
         if len(fresh):
             rows[fresh] = np.arange(len(self._said), len(self._said) + len(fresh))
-            self._learn(files.take(pa.array(fresh)), [keys[place] for place in fresh.tolist()])
+            self._learn(files.take(pa.array(fresh)), keys.take(pa.array(fresh)))
         return self._said.take(pa.array(rows[which])).combine_chunks()
 
-    def _learn(self, fresh: pa.Table, keys: list[bytes]) -> None:
+    def _learn(self, fresh: pa.Table, keys: pa.Array) -> None:
         files = [_file(row) for row in fresh.to_pylist()]
         known = self._verdicts(files)
         found = [known.get(file) for file in files]
@@ -89,7 +90,7 @@ class KnownVerdicts:
             ],
             schema=SCHEMA,
         )
-        self._rows |= zip(keys, range(len(self._said), len(self._said) + len(said)), strict=True)
+        self._keys = pa.concat_arrays([self._keys, keys])
         self._said = pa.concat_tables([self._said, said]).combine_chunks()
 
 
