@@ -9,7 +9,7 @@ from luzeiro.casework.paper.phrases import decimal, phrases
 from luzeiro.casework.paper.rows import Row
 from luzeiro.casework.paper.sealed import Sealed
 from luzeiro.casework.paper.typeset import typeset
-from luzeiro.casework.requests.document import RequestDocument
+from luzeiro.casework.requests.document import Line, RequestDocument
 from luzeiro.casework.requests.jurisdictions.table import jurisdictions
 from luzeiro.casework.requests.written import read_json, row_of, sha256_of, write_json
 
@@ -86,7 +86,7 @@ def _told(document: RequestDocument) -> dict[str, object]:
                 str(line.number),
                 str(line.sighting.sighting_id),
                 words[f"grade_{line.sighting.grade}"],
-                decimal(line.sighting.clock_error_s, ".3f", words),
+                _clock(line, words),
             ]
             for line in document.lines
         ],
@@ -105,6 +105,12 @@ def _told(document: RequestDocument) -> dict[str, object]:
         "lead": str(document.lead),
         "sample": document.sample,
     }  # fmt: skip
+
+
+def _clock(line: Line, words: Mapping[str, str]) -> str:
+    error_s = line.sighting.clock_error_s
+    assert error_s is not None  # selection.py leaves out what nothing bounds
+    return decimal(error_s, ".3f", words)
 
 
 def _basis(act: str, article: str, known: bool, words: Mapping[str, str]) -> str:
