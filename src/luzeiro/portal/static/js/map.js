@@ -39,7 +39,7 @@
       visualMap: { min: 0, max: most, left: 12, bottom: 12, calculable: false, text: [String(most), "0"], inRange: { color: colours } },
       series: [{ type: "map", map: "places", roam: true, data: told.counts, emphasis: { label: { show: false } },
         itemStyle: { areaColor: "#f3f6f9", borderColor: "#9fb2c4" }, select: { disabled: true },
-        ...(told.country ? {} : { center: [-60, 0], zoom: 2.4 }) }],
+        ...(told.country ? {} : { center: [-65, 3], zoom: 1.9 }) }],
     });
     chart.on("click", (one) => {
       if (!one.value) return;
@@ -82,9 +82,11 @@
     const marked = point ? found.features.slice(-1) : named ? [named] : found.features;
     echarts.registerMap("place", found);
     const chart = echarts.init(box, null, { renderer: "canvas" });
+    const corners = around(marked);
+    const middle = ((corners[0][1] + corners[1][1]) / 2) * (Math.PI / 180);
     chart.setOption({
       ...quiet,
-      geo: { map: "place", roam: true, boundingCoords: around(marked),
+      geo: { map: "place", roam: true, boundingCoords: corners, aspectScale: Math.cos(middle), // round is round
         itemStyle: { areaColor: "#f3f6f9", borderColor: "#9fb2c4" }, emphasis: { disabled: true },
         regions: marked.map((one) => ({ name: one.properties.name,
           itemStyle: { areaColor: "rgba(245,184,61,.35)", borderColor: "#8a5a00", borderWidth: 2 } })) },
