@@ -84,8 +84,11 @@ def test_searches_and_devices_agree_with_their_numbers(
     assert communique_text(figures(ledger, as_of=AT, scope="X"), language)[1] == sentence
 
 
-def test_no_device_is_told_of_where_none_was_seized() -> None:
+def test_no_device_is_told_of_where_none_was_seized_and_no_search_where_none_was_noted() -> None:
     assert communique_text(of_reference(), "en")[1] == "66 searches took place."
+    one = Entry(number=1, target="a", country="CR", what=What.ARREST, detail="", count=1,
+                recorded_at=AT, corrects=None)  # fmt: skip
+    assert len(communique_text(figures([one], as_of=AT, scope="X"), "en")) == 2
 
 
 def test_nobody_arrested_is_called_guilty() -> None:

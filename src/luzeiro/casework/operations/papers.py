@@ -84,11 +84,14 @@ def communique_text(found: Figures, language: str) -> list[str]:
             arrests=_number(arrests, words, "arrest"),
             countries=_number(countries, words, "country"),
         ),
-        words["searches" if devices else "searches_alone"].format(
-            searches=_number(searches, words, "search"),
-            devices=_number(devices, words, "device"),
-        ),
     ]
+    if searches or devices:
+        told.append(
+            words["searches" if devices else "searches_alone"].format(
+                searches=_number(searches, words, "search"),
+                devices=_number(devices, words, "device"),
+            )
+        )
     if children:
         told.append(words["children"].format(children=_number(children, words, "child")))
     return [*told, words["innocent"]]
