@@ -14,8 +14,8 @@ from luzeiro.observations.record import UserId
 from luzeiro.places.place import PLACE, unplaced
 from luzeiro.sightings.columns import for_store
 from luzeiro.sightings.embedded import EmbeddedStore
+from luzeiro.sightings.filters import DAY_US
 from luzeiro.sightings.questions import (
-    DAY_US,
     HOUR_US,
     NAMED,
     AddressesOfIdentifier,

@@ -103,3 +103,9 @@ def _grade_at_least(grade: Grade) -> str:
 def microseconds(at: datetime) -> int:
     """An instant as the store holds it: whole microseconds since 1970."""
     return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+# Words of every question.
+STATED = f"grade = {literal(Grade.STATED.encode())}"
+SPOKE = f"({STATED} OR grade = {literal(Grade.REACHED.encode())})"  # the endpoint itself
+DAY_US = 86_400_000_000

@@ -20,6 +20,9 @@ from collections.abc import Sequence
 
 from luzeiro.observations.grade import Grade
 from luzeiro.sightings.filters import (
+    DAY_US,
+    SPOKE,
+    STATED,
     SightingFilter,
     condition,
     literal,
@@ -30,13 +33,10 @@ from luzeiro.sightings.filters import (
 from luzeiro.sightings.schema import COLUMNS
 from luzeiro.sightings.store import By
 
-_DAY_US = 86_400_000_000
 _FILE = "identifier_kind, identifier, file_index"
-_STATED = f"grade = {literal(Grade.STATED.encode())}"
-_SPOKE = f"({_STATED} OR grade = {literal(Grade.REACHED.encode())})"
 _BY = {
     By.CLIENT: "ifNull(client, '')",
-    By.DAY: f"intDiv(seen_at, {_DAY_US})",
+    By.DAY: f"intDiv(seen_at, {DAY_US})",
 }
 Ids = Sequence[tuple[str, bytes]] | None  # kind and value of durable ids; None: any
 MOST_IDS = 2000  # that a question names
@@ -47,7 +47,7 @@ def ids(wanted: SightingFilter) -> str:
     """The durable ids under which the wanted sightings stated, and one over `MOST_IDS` at most."""
     return (
         "SELECT DISTINCT user.kind AS kind, user.value AS value FROM sightings"
-        f" ARRAY JOIN user_ids AS user WHERE {condition(wanted)} AND {_STATED}"
+        f" ARRAY JOIN user_ids AS user WHERE {condition(wanted)} AND {STATED}"
         f" AND user.durable = 1 LIMIT {MOST_IDS + 1}"
     )
 
@@ -95,7 +95,7 @@ def _where(wanted: SightingFilter, under: Ids) -> str:
 def _derived_grade(wanted: SightingFilter, under: Ids) -> str:
     stronger = literal(Grade.CORROBORATED.encode())
     # The stored grade may be a dictionary's word; toString makes both sides plain.
-    return f"if({_STATED} AND {_corroborated(wanted, under)}, {stronger}, toString(grade))"
+    return f"if({STATED} AND {_corroborated(wanted, under)}, {stronger}, toString(grade))"
 
 
 def _corroborated(wanted: SightingFilter, under: Ids) -> str:
@@ -104,24 +104,24 @@ def _corroborated(wanted: SightingFilter, under: Ids) -> str:
 
 def _on_two_days(wanted: SightingFilter) -> str:
     # Address and file are what is grouped by: to look at the wanted ones alone changes nothing.
-    asked = [_STATED]
+    asked = [STATED]
     asked += [] if wanted.addresses is None else [of_addresses(wanted.addresses)]
     asked += [] if wanted.identifier is None else [of_identifier(wanted.identifier)]
     return (
         f"(remote_address, {_FILE}) GLOBAL IN (SELECT remote_address, {_FILE} FROM sightings"
         f" WHERE {' AND '.join(asked)} GROUP BY remote_address, {_FILE}"
-        f" HAVING uniqExact(intDiv(seen_at, {_DAY_US})) >= 2)"
+        f" HAVING uniqExact(intDiv(seen_at, {DAY_US})) >= 2)"
     )
 
 
 def _twice_under_one_id(wanted: SightingFilter, under: Ids) -> str:
     if under is not None and not under:
         return "0"
-    asked = [_STATED, *_under(under)]
+    asked = [STATED, *_under(under)]
     asked += [] if wanted.identifier is None else [of_identifier(wanted.identifier)]
     copied = (
         "SELECT user.kind, user.value FROM sightings ARRAY JOIN user_ids AS user"
-        f" WHERE {' AND '.join([_SPOKE, *_under(under)])} AND country != ''"
+        f" WHERE {' AND '.join([SPOKE, *_under(under)])} AND country != ''"
         " GROUP BY user.kind, user.value HAVING uniqExact(country) >= 2"
     )
     groups = (

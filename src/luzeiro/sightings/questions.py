@@ -15,9 +15,11 @@ from typing import ClassVar, Protocol
 
 import pyarrow as pa
 
-from luzeiro.observations.grade import Grade
 from luzeiro.observations.identifiers import Identifier
 from luzeiro.sightings.filters import (
+    DAY_US,
+    SPOKE,
+    STATED,
     literal,
     microseconds,
     of_address,
@@ -26,10 +28,7 @@ from luzeiro.sightings.filters import (
     one_of_users,
 )
 
-DAY_US = 86_400_000_000
 HOUR_US = 3_600_000_000
-STATED = f"grade = {literal(Grade.STATED.encode())}"
-_SPOKE = f"({STATED} OR grade = {literal(Grade.REACHED.encode())})"  # the endpoint itself
 _SPAN = "min(seen_at) AS first_seen_at, max(seen_at) AS last_seen_at"
 _STRENGTH = f"count() AS sightings, countIf({STATED}) AS stated"
 
@@ -188,7 +187,7 @@ class AppearancesOfUserIds:
         return (
             "SELECT user.kind AS kind, user.value AS value, remote_address, remote_port, seen_at,"
             " grade, country, radius_km FROM sightings ARRAY JOIN user_ids AS user"
-            f" WHERE {one_of_users(self.user_ids)} AND {_SPOKE}"
+            f" WHERE {one_of_users(self.user_ids)} AND {SPOKE}"
             f" ORDER BY kind, value, seen_at DESC, sighting_id"
             f" LIMIT {int(self.limit)} BY kind, value"
         )
