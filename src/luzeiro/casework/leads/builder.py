@@ -153,12 +153,16 @@ def recall(entries: Iterable[int], *, reason: str, now: datetime) -> int:
 
 def _tear_where_changed(installs: Installs, *, sample: bool) -> None:
     """Have leads laid anew that show an install as it was: it moved on, or turned out a clone."""
-    for user, install in installs.items():
-        stale = LeadInstall.objects.filter(kind=user.kind, value=named(user.value), durable=True)
-        stale = stale.exclude(install_sha256=install.sha256)
-        Lead.objects.standing().filter(pk__in=stale.values("lead_id"), sample=sample).update(
-            material_sha256=""
+    held = {(user.kind, named(user.value)): one.sha256 for user, one in installs.items()}
+    shown = LeadInstall.objects.filter(durable=True, value__in={value for _, value in held})
+    torn = {
+        lead_id
+        for lead_id, kind, value, sha256 in shown.values_list(
+            "lead_id", "kind", "value", "install_sha256"
         )
+        if held.get((kind, value), sha256) != sha256
+    }
+    Lead.objects.standing().filter(pk__in=torn, sample=sample).update(material_sha256="")
 
 
 def _weighing() -> dict[UUID | None, Weighing]:
