@@ -5,6 +5,7 @@ import errno
 import socket
 from typing import Protocol, cast
 
+from luzeiro.networks.kit.driver.timer import Timer
 from luzeiro.observations.endpoint import V4_MAPPED, Endpoint
 
 REFUSED = "refused connection"
@@ -52,13 +53,12 @@ class Link(Protocol):
 class Carrier(asyncio.Protocol):
     """Brings bytes to one link and takes its answers to the wire."""
 
-    __slots__ = ("_link", "_loop", "_over", "_timer", "_timer_at", "_transport", "own")
+    __slots__ = ("_link", "_loop", "_over", "_timer", "_transport", "own")
 
     def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
         self._link, self._loop = link, loop
         self._over: asyncio.Future[None] = loop.create_future()
-        self._timer: asyncio.TimerHandle | None = None
-        self._timer_at = 0.0
+        self._timer = Timer(loop, self._expire_or_watch)
         self._transport: asyncio.Transport | None = None
         self.own: Endpoint | None = None
 
@@ -89,17 +89,7 @@ class Carrier(asyncio.Protocol):
             self._watch_deadline()
 
     def _watch_deadline(self) -> None:
-        """Set the timer, unless it is set for an instant no later: then it looks again itself."""
-        deadline = self._link.deadline()
-        if self._timer is not None:
-            if self._timer_at <= deadline:
-                return
-            self._timer.cancel()
-        self._timer, self._timer_at = self._loop.call_at(deadline, self._expire), deadline
-
-    def _expire(self) -> None:
-        self._timer = None
-        self._expire_or_watch()
+        self._timer.by(self._link.deadline(), self._loop.time())
 
     def _expire_or_watch(self) -> None:
         now = self._loop.time()
@@ -117,8 +107,7 @@ class Carrier(asyncio.Protocol):
         self._stop()
 
     def _stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timer.cancel()
         if not self._over.done():
             self._over.set_result(None)
 
