@@ -163,8 +163,8 @@ class _Asked:
         one = stated[7]
         user, address = one["user_ids"][0]["value"], one["remote_address"]
         identifier = Identifier(IdentifierKind.BTIH, one["identifier"])
-        file = (identifier, one["file_index"])
-        entry = catalogue_of(world.files)([file])[file].entry_id
+        known = catalogue_of(world.files)(pa.table({"identifier": [one["identifier"]]}))
+        entry = int(known.entries[0])
         day = Window(
             since=instant(one["seen_at"]), until=instant(one["seen_at"]) + timedelta(days=1)
         )

@@ -1,30 +1,23 @@
 """A catalogue for benchmarks: every file is an entry, with the numbers that a real one gives."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from bench.sightings import digests_of
-from luzeiro.sightings.verdicts import File, Verdict, Verdicts
+from luzeiro.catalogue.judged import Judged, Said
+from luzeiro.sightings.verdicts import Verdicts
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What such a catalogue says of a file."""
-
-    entry_id: int
-    category: str | None = "example:A"
-    rule: str = "one designated authority"
-    list_revision: int = 1
-    votes: tuple[str, ...] = ("invented: example:A, revision 1",)
+SAID = Said("example:A", "one designated authority", 1, ("invented: example:A, revision 1",))
 
 
 def numbered_by(number: Callable[[bytes], int]) -> Verdicts:
     """A catalogue whose entries' numbers are worked out from the digest."""
 
-    def verdicts(wanted: Iterable[File]) -> Mapping[File, Verdict]:
-        return {file: Entry(number(file[0].digest)) for file in wanted}
+    def verdicts(files: pa.Table) -> Judged:
+        return _judged(np.array([number(one) for one in files["identifier"].to_pylist()], np.int64))
 
     return verdicts
 
@@ -35,15 +28,17 @@ def catalogue_of(files: int) -> Verdicts:
     order = np.argsort(begins)
     ordered = begins[order]
 
-    def verdicts(wanted: Iterable[File]) -> Mapping[File, Verdict]:
-        some = list(wanted)
-        raw = np.frombuffer(b"".join(file[0].digest for file in some), np.uint8).reshape(-1, 20)
-        entries = order[np.searchsorted(ordered, _begins(raw))].tolist()
-        return {file: Entry(entry) for file, entry in zip(some, entries, strict=True)}
+    def verdicts(wanted: pa.Table) -> Judged:
+        raw = np.frombuffer(b"".join(wanted["identifier"].to_pylist()), np.uint8).reshape(-1, 20)
+        return _judged(order[np.searchsorted(ordered, _begins(raw))])
 
     return verdicts
 
 
-def _begins(digests: "np.typing.NDArray[np.uint8]") -> "np.typing.NDArray[np.uint64]":
+def _judged(entries: NDArray[np.int64]) -> Judged:
+    return Judged(entries, np.zeros(len(entries), np.int32), (SAID,))
+
+
+def _begins(digests: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """The first eight bytes of each: as good as unique."""
     return np.ascontiguousarray(digests[:, :8]).view("<u8").ravel()

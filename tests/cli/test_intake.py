@@ -98,7 +98,7 @@ def test_whatever_else_fails_is_one_line_and_nothing_is_lost(
 
     put_segment(home.spool, [sighting(1)])
     with monkeypatch.context() as patched:
-        patched.setattr(intake, "verdicts", fail)
+        patched.setattr(intake, "judge_files", fail)
         main()
     (told,) = capsys.readouterr().err.splitlines()
     assert str(failure) in told

@@ -1,12 +1,12 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from luzeiro.catalogue.queries import File, Verdict
 from luzeiro.cli.home import Home
 from luzeiro.cli.watched import catalogue_lines
 from luzeiro.networks.bittorrent.watch import WatchedFile, WatchedTorrent, write_watch_set
 from luzeiro.networks.edonkey.watch import WatchedEd2kFile, write_ed2k_watch_set
-from luzeiro.sightings.verdicts import File, Verdict
-from tests.sightings.examples import Says
+from tests.sightings.examples import SAID
 
 HYBRID = WatchedTorrent(b"\x11" * 20, b"\x22" * 32, 40, (WatchedFile(3, 0, 9, 1, 8),))
 PLAIN = WatchedTorrent(b"\x33" * 20, None, None, (WatchedFile(None, 0, 0, 0, 0),))
@@ -17,7 +17,8 @@ def row(kind: str, digest: str, index: int | None) -> dict[str, object]:
 
 
 def knows(wanted: Iterable[File]) -> Mapping[File, Verdict]:
-    return {file: Says(7) for file in wanted if file[0].digest != b"\x33" * 20}
+    verdict = Verdict(7, SAID.category, SAID.rule, SAID.list_revision, SAID.votes)
+    return {file: verdict for file in wanted if file[0].digest != b"\x33" * 20}
 
 
 def test_each_file_is_there_once_with_its_verdict_and_its_pieces(tmp_path: Path) -> None:

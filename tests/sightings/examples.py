@@ -1,39 +1,40 @@
 """What tests of the store share: catalogues that need no database, and stores that close."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
+from luzeiro.catalogue.judged import UNKNOWN, Judged, Said
 from luzeiro.cli.collector import collector_signer
 from luzeiro.cli.home import Home
 from luzeiro.collector.chain import Chain
 from luzeiro.collector.spool import Spool
 from luzeiro.observations.record import Sighting
 from luzeiro.observations.segment import seal
-from luzeiro.sightings.verdicts import File, Verdict
+
+SAID = Said("example:A", "one designated authority", 3, ("A says example:A since revision 3",))
 
 
-@dataclass(frozen=True, slots=True)
-class Says:
-    """A catalogue's word on one file."""
-
-    entry_id: int
-    category: str | None = "example:A"
-    rule: str = "one designated authority"
-    list_revision: int = 3
-    votes: tuple[str, ...] = ("A says example:A since revision 3",)
+def judged(entries: Sequence[int], said: Sequence[Said | None] = ()) -> Judged:
+    """A catalogue's answer: an entry each, or UNKNOWN; and a statement each, SAID unless told."""
+    each = list(said) or [None if entry == UNKNOWN else SAID for entry in entries]
+    distinct = list(dict.fromkeys(one for one in each if one is not None))
+    which = [UNKNOWN if one is None else distinct.index(one) for one in each]
+    return Judged(np.array(entries, np.int64), np.array(which, np.int32), tuple(distinct))
 
 
-def knows_all(wanted: Iterable[File]) -> Mapping[File, Verdict]:
+def knows_all(files: pa.Table) -> Judged:
     """A catalogue in which every file is an entry, numbered by its digest's first byte."""
-    return {file: Says(1 + file[0].digest[0]) for file in wanted}
+    return judged([1 + digest[0] for digest in files["identifier"].to_pylist()])
 
 
-def knows_nothing(_wanted: Iterable[File]) -> Mapping[File, Verdict]:
+def knows_nothing(files: pa.Table) -> Judged:
     """An empty catalogue."""
-    return {}
+    return judged([UNKNOWN] * len(files))
 
 
 def put_segment(spool: Path, sightings: list[Sighting]) -> Path:

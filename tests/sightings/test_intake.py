@@ -164,10 +164,10 @@ def test_one_group_is_made_ready_while_another_is_inserted_and_a_failure_loses_n
         insert(rows, token=token)
         raise StoreError("killed after the insert")
 
-    def reading(path: Path, columns: Sequence[str]) -> pa.Table:
+    def reading(path: Path, columns: Sequence[str], *, words_as_numbers: bool) -> pa.Table:
         if len(list((tmp_path / "spool" / "taking").glob("*.parquet"))) == 2:
             begun.set()
-        return read(path, columns)
+        return read(path, columns, words_as_numbers=words_as_numbers)
 
     with monkeypatch.context() as patched:
         patched.setattr(store, "insert", slow)

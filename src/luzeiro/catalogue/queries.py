@@ -7,26 +7,30 @@ from datetime import datetime
 from heapq import merge as in_order
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from luzeiro.catalogue import bulk
 from luzeiro.catalogue import setup as _setup  # noqa: F401 - before the models
+from luzeiro.catalogue.judged import Said
+from luzeiro.catalogue.judging import judge_files
 from luzeiro.catalogue.known import TORRENT_KINDS
 from luzeiro.catalogue.models import Entry, Torrent, TorrentFile
 from luzeiro.catalogue.models import Identifier as Named
-from luzeiro.catalogue.rule import RULE
 from luzeiro.catalogue.standing import (
     AT_ONCE,
     batches,
     members_of,
-    speaking_for,
     standing,
     watched_entries,
 )
 from luzeiro.networks.bittorrent.watch import WHOLE_TORRENT, WatchedFile, WatchedTorrent
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 
-_Place = tuple[Identifier, int | None]  # an identifier, and the file's place if it names a torrent
+File = tuple[Identifier, int | None]  # an identifier, and the file's place if it names a torrent
+_FILES = pa.schema(
+    [("identifier_kind", pa.string()), ("identifier", pa.binary()), ("file_index", pa.int32())]
+)
 _WIRE_BYTES = 20  # of an infohash on the wire
 
 
@@ -53,19 +57,24 @@ class Listed:
     added_at: datetime
 
 
-def verdicts(wanted: Iterable[_Place]) -> dict[_Place, Verdict]:
+def verdicts(wanted: Iterable[File]) -> dict[File, Verdict]:
     """Say what is known of each (identifier, file index); what is unknown is left out."""
-    entries: dict[_Place, int] = {}
-    for some in batches(sorted(set(wanted), key=str)):
-        entries.update(_entries_at(some))
-    speaking = speaking_for(set(entries.values()))
-    judged = {
-        root: Verdict(
-            root, str(cast) if (cast := votes.in_force) else None, RULE, votes.revision, votes.told
+    places = sorted(set(wanted), key=str)
+    judged = judge_files(
+        pa.table(
+            [
+                [identifier.kind.value for identifier, _ in places],
+                [identifier.digest for identifier, _ in places],
+                [index for _, index in places],
+            ],
+            schema=_FILES,
         )
-        for root, votes in standing(set(speaking.values())).items()
+    )
+    return {
+        place: _verdict(int(judged.entries[row]), said)
+        for row, place in enumerate(places)
+        if (said := judged.said_of(row)) is not None
     }
-    return {place: judged[speaking[entry]] for place, entry in entries.items()}
 
 
 def entries_named(names: Iterable[Identifier]) -> dict[Identifier, int]:
@@ -164,17 +173,8 @@ def names_of(roots: set[int]) -> dict[int, set[Identifier]]:
     return names
 
 
-def _entries_at(places: list[_Place]) -> dict[_Place, int]:
-    whole = entries_named([identifier for identifier, index in places if index is None])
-    found: dict[_Place, int] = {(identifier, None): entry for identifier, entry in whole.items()}
-    digests = [identifier.digest for identifier, index in places if index is not None]
-    mapped = TorrentFile.objects.filter(withdrawn_by=None).select_related("torrent")
-    for place in mapped.filter(torrent__btih__in=digests) | mapped.filter(
-        torrent__btmh__in=digests
-    ):
-        for identifier in _torrent_names(place.torrent):
-            found[identifier, place.file_index] = place.entry_id
-    return {place: found[place] for place in places if place in found}
+def _verdict(entry: int, said: Said) -> Verdict:
+    return Verdict(entry, said.category, said.rule, said.list_revision, said.votes)
 
 
 def _torrent_names(torrent: Torrent) -> list[Identifier]:

@@ -75,22 +75,25 @@ def standing(roots: Collection[int], *, back_to: int | None = None) -> dict[int,
         for vote in Vote.objects.filter(counts, entry__in=some).select_related("source"):
             votes[members[vote.entry_id]].append(vote)
             vote.source.authority ^= vote.source_id == flipped
-    return {root: _standing(of_file) for root, of_file in votes.items()}
+    return {root: standing_of(map(_cast, of_file)) for root, of_file in votes.items()}
 
 
-def _standing(votes: list[Vote]) -> Standing:
-    votes.sort(key=lambda vote: (vote.source.name, vote.revision_id))
+def standing_of(votes: Iterable[tuple[Cast, int]]) -> Standing:
+    """What follows from a file's standing votes, each with the revision that it came with."""
+    ordered = sorted(votes, key=lambda vote: (vote[0].source, vote[1]))
     return Standing(
-        casts=tuple(
-            Cast(vote.source.name, vote.source.authority, vote.scheme, vote.label) for vote in votes
-        ),
+        casts=tuple(cast for cast, _ in ordered),
         told=tuple(
-            f"{vote.source.name}{' (authority)' if vote.source.authority else ''}: "
-            f"{vote.scheme}:{vote.label}, revision {vote.revision_id}"
-            for vote in votes
+            f"{cast.source}{' (authority)' if cast.authority else ''}: {cast}, revision {revision}"
+            for cast, revision in ordered
         ),
-        revision=max((vote.revision_id for vote in votes), default=0),
+        revision=max((revision for _, revision in ordered), default=0),
     )
+
+
+def _cast(vote: Vote) -> tuple[Cast, int]:
+    source = vote.source
+    return Cast(source.name, source.authority, vote.scheme, vote.label), vote.revision_id
 
 
 def watched_entries() -> NDArray[np.bool_]:

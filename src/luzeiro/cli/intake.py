@@ -15,7 +15,7 @@ from django.db import DatabaseError
 
 from luzeiro.catalogue import full_disk
 from luzeiro.catalogue.errors import CatalogueError
-from luzeiro.catalogue.queries import verdicts
+from luzeiro.catalogue.judging import judge_files
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.collector import collector_signer, has_collector
 from luzeiro.cli.home import Home
@@ -64,7 +64,7 @@ def take_in(home: Home, store: SqlStore) -> IntakeReport:
             store,
             spool=home.admitted,
             segments=home.segments,
-            verdicts=verdicts,
+            verdicts=judge_files,
             now=lambda: datetime.now(UTC),
             places=placing(home),
             still_there=lambda: check_current(home.path, store),

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from luzeiro.catalogue.queries import verdicts
+from luzeiro.catalogue.judging import judge_files
 from luzeiro.catalogue.store import open_catalogue
 from luzeiro.cli.home import Home, current_home
 from luzeiro.cli.intake import take_in
@@ -100,12 +100,12 @@ def rebuild_store(output: OutputOption = Output.TEXT) -> None:
         now, places = datetime.now(UTC), placing(home)
         if of_cluster:
             report, old = rebuild.rebuild_cluster(
-                home.path / CLUSTER, home.segments, verdicts=verdicts, now=now, places=places,
+                home.path / CLUSTER, home.segments, verdicts=judge_files, now=now, places=places,
                 on_sightings=step,
             )  # fmt: skip
         else:
             report = rebuild.rebuild(
-                home.store, home.segments, verdicts=verdicts, now=now, places=places,
+                home.store, home.segments, verdicts=judge_files, now=now, places=places,
                 on_sightings=step,
             )  # fmt: skip
     if of_cluster:

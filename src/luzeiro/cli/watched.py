@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from luzeiro.catalogue.queries import File, Verdict
 from luzeiro.cli.home import Home
 from luzeiro.networks.bittorrent.watch import WatchedTorrent, WatchSet
 from luzeiro.networks.edonkey.watch import Ed2kWatchSet
 from luzeiro.networks.kit.watch_file import WatchSetError
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
-from luzeiro.sightings.verdicts import File, Verdict
 
 _Set = TypeVar("_Set", WatchSet, Ed2kWatchSet)
 _TORRENTS = frozenset({IdentifierKind.BTIH, IdentifierKind.BTMH})

@@ -197,7 +197,7 @@ class Intake:
         return _Ready(tuple(fresh), tuple(map(len, tables)), rows, group.was_begun, report)
 
     def _rows_of(self, path: Path, name: SegmentName) -> pa.Table:
-        sealed = read(path, KEPT)
+        sealed = read(path, KEPT, words_as_numbers=True)
         judged = self._known.columns(sealed)
         return for_store(sealed, judged, name.sha256, self._places(sealed))
 

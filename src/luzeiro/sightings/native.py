@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from luzeiro.sightings.arrays import whole
+from luzeiro.sightings.arrays import plain, whole
 
 _NUMBERS = {
     **{f"UInt{bits}": np.dtype(f"<u{bits // 8}") for bits in (8, 16, 32, 64)},
@@ -36,7 +36,7 @@ def encode(rows: pa.Table, columns: Sequence[tuple[str, str]]) -> bytes:
     parts = [_varint(len(columns)), _varint(len(rows))]
     for name, kind in columns:
         parts += [_counted(name.encode()), _counted(kind.encode())]
-        parts += _encoded(kind, whole(rows[name]))
+        parts += _encoded(kind, plain(whole(rows[name])))
     return b"".join(parts)
 
 

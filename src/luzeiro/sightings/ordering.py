@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from luzeiro.sightings.arrays import whole
+from luzeiro.sightings.arrays import coded, whole
 
 
 def in_order(tables: Sequence[pa.Table]) -> pa.Table:
@@ -46,16 +46,21 @@ def _halves(addresses: pa.Array) -> NDArray[np.uint64]:
 
 def _ranks(words: pa.Array) -> NDArray[np.int32]:
     """Of each word its place among the distinct ones, by their bytes."""
-    coded = words.dictionary_encode()
-    distinct = [one.encode() for one in coded.dictionary.to_pylist()]
+    numbered = coded(words)
+    distinct = [one.encode() for one in numbered.dictionary.to_pylist()]
     ranks = np.empty(len(distinct), np.int32)
     ranks[sorted(range(len(distinct)), key=distinct.__getitem__)] = np.arange(len(distinct))
-    ranked: NDArray[np.int32] = ranks[coded.indices.to_numpy()]
+    ranked: NDArray[np.int32] = ranks[numbered.indices.to_numpy()]
     return ranked
 
 
 def _is_the_same(column: pa.Array) -> bool:
-    """Whether all rows of a column are known to be alike; of longer lists, that is not asked."""
+    """Whether all rows of a column are known to be alike.
+
+    Of longer lists that is not asked, nor of words as numbers, which cost little to move.
+    """
+    if pa.types.is_dictionary(column.type):
+        return len(column.dictionary) == 1 and not column.null_count
     if column.null_count:
         return bool(column.null_count == len(column))
     if not len(column):
@@ -63,4 +68,6 @@ def _is_the_same(column: pa.Array) -> bool:
     if pa.types.is_list(column.type):
         lengths = pc.list_value_length(column)
         return lengths[0].as_py() < 2 and all(map(_is_the_same, (lengths, column.flatten())))
+    if column[0] != column[len(column) // 2]:  # most columns that vary are told by this
+        return False
     return bool(pc.all(pc.equal(column, column[0])).as_py())

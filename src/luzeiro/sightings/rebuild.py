@@ -123,7 +123,7 @@ def fill(
         for path in paths:
             name = SegmentName.parse(path.name)
             try:
-                sealed = read(path, KEPT)
+                sealed = read(path, KEPT, words_as_numbers=True)
             except (DamagedSegmentError, OSError) as error:
                 damaged.append(Damaged(path, f"{path} is left out: {error}."))
                 continue

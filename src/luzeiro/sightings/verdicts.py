@@ -1,15 +1,15 @@
 """Which entry and category each sighting is of: asked once for each distinct file, then spread."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from luzeiro.observations.identifiers import Identifier, IdentifierKind
-from luzeiro.sightings.arrays import whole
+from luzeiro.catalogue.judged import UNKNOWN, Judged, Said
+from luzeiro.sightings.arrays import coded, plain, whole
+from luzeiro.sightings.remembered import RememberedKeys
 
 SCHEMA = pa.schema(
     [
@@ -23,39 +23,22 @@ SCHEMA = pa.schema(
 
 _NAMED_BY = ["identifier_kind", "identifier", "file_index"]
 _WHOLE_TORRENT = -1
-_MOST_KNOWN = 2_000_000
-_UNASKED = -1
+_MOST_KNOWN = 2_000_000  # files; about 60 bytes each
 
-
-class Verdict(Protocol):
-    """What a catalogue says of one file now (catalogue/queries.py has one)."""
-
-    @property
-    def entry_id(self) -> int: ...
-    @property
-    def category(self) -> str | None: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def list_revision(self) -> int: ...
-    @property
-    def votes(self) -> tuple[str, ...]: ...
-
-
-File = tuple[Identifier, int | None]  # an identifier, and the file's place if it names a torrent
-Verdicts = Callable[[Iterable[File]], Mapping[File, Verdict]]  # what is unknown is left out
+# Asked for a table of identifier_kind, identifier and file_index, each file once.
+Verdicts = Callable[[pa.Table], Judged]
 
 
 class KnownVerdicts:
     """What a catalogue said, remembered: each distinct file is asked for once.
 
-    For one intake: what the catalogue says may change. Only distinct files are Python objects.
+    For one intake: what the catalogue says may change. Only what is met for the first time becomes
+    an object.
     """
 
     def __init__(self, verdicts: Verdicts) -> None:
         self._verdicts = verdicts
-        self._keys = pa.array([], pa.large_binary())  # `_keys_of` each row of `_said`
-        self._said = SCHEMA.empty_table()
+        self._forget()
 
     def columns(self, batch: pa.Table) -> pa.Table:
         """Give the columns of `SCHEMA` for a batch, row for row; null where nothing is known.
@@ -64,34 +47,57 @@ class KnownVerdicts:
             batch: with identifier_kind, identifier and file_index (observations/batch.py).
         """
         which, firsts = _distinct(batch)
-        files = batch.select(_NAMED_BY).take(pa.array(firsts))
+        some = batch.select(_NAMED_BY).take(pa.array(firsts))
+        files = pa.table([plain(whole(column)) for column in some.columns], names=_NAMED_BY)
         keys = _keys_of(files)
         if len(self._keys) > _MOST_KNOWN:
-            self._keys, self._said = self._keys[:0], SCHEMA.empty_table()
-        found = pc.index_in(keys, value_set=self._keys)
-        rows = pc.fill_null(found, _UNASKED).to_numpy().astype(np.int64)
-        fresh = np.flatnonzero(rows == _UNASKED)
+            self._forget()
+        rows = self._keys.find(keys)
+        fresh = np.flatnonzero(rows == UNKNOWN)
         if len(fresh):
-            rows[fresh] = np.arange(len(self._said), len(self._said) + len(fresh))
-            self._learn(files.take(pa.array(fresh)), keys.take(pa.array(fresh)))
-        return self._said.take(pa.array(rows[which])).combine_chunks()
+            words = coded(keys.take(pa.array(fresh)))
+            rows[fresh] = len(self._keys) + words.indices.to_numpy()
+            self._learn(files.take(pa.array(fresh[_firsts_of(words)])), words.dictionary)
+        return self._spread(rows[which])
 
-    def _learn(self, fresh: pa.Table, keys: pa.Array) -> None:
-        files = [_file(row) for row in fresh.to_pylist()]
-        known = self._verdicts(files)
-        found = [known.get(file) for file in files]
-        said = pa.table(
-            [
-                [one and one.entry_id for one in found],
-                [one and one.category for one in found],
-                [one and one.rule for one in found],
-                [one and one.list_revision for one in found],
-                [one and one.votes for one in found],
-            ],
-            schema=SCHEMA,
+    def _forget(self) -> None:
+        self._keys = RememberedKeys()  # their numbers are places in the two arrays
+        self._entries = np.empty(0, np.int64)
+        self._which = np.empty(0, np.int32)
+        self._numbers: dict[Said, int] = {}  # of each statement: its place in `_said`
+        self._said = SCHEMA.empty_table()
+
+    def _learn(self, files: pa.Table, keys: pa.Array) -> None:
+        judged = self._verdicts(files)
+        for one in judged.said:
+            self._numbers.setdefault(one, len(self._numbers))
+        numbers = np.array([*(self._numbers[one] for one in judged.said), UNKNOWN], np.int32)
+        self._keys.add(keys)
+        self._entries = np.concatenate([self._entries, judged.entries])
+        self._which = np.concatenate([self._which, numbers[judged.which]])  # the last for UNKNOWN
+        said = list(self._numbers)
+        self._said = pa.table(
+            {
+                "category": pa.array([one.category for one in said], pa.string()),
+                "rule": pa.array([one.rule for one in said], pa.string()),
+                "list_revision": pa.array([one.list_revision for one in said], pa.int64()),
+                "votes": pa.array([one.votes for one in said], pa.list_(pa.string())),
+            }
         )
-        self._keys = pa.concat_arrays([self._keys, keys])
-        self._said = pa.concat_tables([self._said, said]).combine_chunks()
+
+    def _spread(self, rows: NDArray[np.int64]) -> pa.Table:
+        entries, which = self._entries[rows], self._which[rows]
+        said = pa.array(which, mask=which == UNKNOWN)
+        columns = [pa.array(entries, mask=entries == UNKNOWN)]
+        for column in self._said.columns:
+            each = whole(column)
+            if pa.types.is_string(each.type):
+                words = coded(each)
+                each = pa.DictionaryArray.from_arrays(words.indices.take(said), words.dictionary)
+            else:
+                each = each.take(said)
+            columns.append(each)
+        return pa.table(columns, names=SCHEMA.names)
 
 
 def verdict_columns(batch: pa.Table, verdicts: Verdicts) -> pa.Table:
@@ -103,13 +109,18 @@ def _distinct(batch: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The number of each row's file among the batch's distinct ones, and a row that has each."""
     number = np.zeros(len(batch), np.int64)
     for name in _NAMED_BY:  # digits of a number: at most a million values of each, so it fits
-        coded = pc.dictionary_encode(whole(batch[name]), null_encoding="encode")
-        number = number * max(1, len(coded.dictionary)) + coded.indices.to_numpy()
-    coded = pc.dictionary_encode(pa.array(number))
-    which = coded.indices.to_numpy().astype(np.int64)
-    firsts = np.zeros(len(coded.dictionary), np.int64)
-    firsts[which[::-1]] = np.arange(len(batch))[::-1]  # the last that is written stays
-    return which, firsts
+        words = coded(whole(batch[name]))
+        number = number * max(1, len(words.dictionary)) + words.indices.to_numpy()
+    words = coded(pa.array(number))
+    return words.indices.to_numpy().astype(np.int64), _firsts_of(words)
+
+
+def _firsts_of(words: pa.DictionaryArray) -> NDArray[np.int64]:
+    """For each distinct value, the first row that has it."""
+    which = words.indices.to_numpy()
+    firsts = np.zeros(len(words.dictionary), np.int64)
+    firsts[which[::-1]] = np.arange(len(which))[::-1]  # the last that is written stays
+    return firsts
 
 
 def _keys_of(files: pa.Table) -> pa.Array:
@@ -122,11 +133,3 @@ def _keys_of(files: pa.Table) -> pa.Array:
     return pc.binary_join_element_wise(
         *(part.cast(pa.binary()).cast(pa.large_binary()) for part in parts), separator
     )
-
-
-def _file(row: Mapping[str, object]) -> File:
-    kind, digest, place = row["identifier_kind"], row["identifier"], row["file_index"]
-    assert isinstance(kind, str)
-    assert isinstance(digest, bytes)
-    assert place is None or isinstance(place, int)
-    return Identifier(IdentifierKind(kind), digest), place
