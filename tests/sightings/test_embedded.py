@@ -1,3 +1,5 @@
+import os
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -415,3 +417,25 @@ def test_a_step_that_a_crash_cut_short_is_begun_anew(tmp_path: Path) -> None:
         do(store, "INSERT INTO store_version (version) SELECT 1")  # killed before the version
     with EmbeddedStore(tmp_path) as store:
         assert found(store) == [1]
+
+
+def test_a_question_is_answered_while_the_engine_is_at_work_for_another(
+    store: EmbeddedStore, tmp_path: Path
+) -> None:
+    """The other reads from a pipe, so it is not done until this test says so."""
+    put(store, sighting(1))
+    pipe, answers = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+
+    def other() -> None:
+        asked = f"SELECT count() AS n FROM file('{pipe}', 'TSV', 'number UInt8')"
+        answers.append(store.engine.ask(asked)["n"][0].as_py())
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with pipe.open("w") as file:  # opens once the other reads
+        assert found(store) == [1]
+        assert not answers
+        file.write("1\n2\n")
+    thread.join()
+    assert answers == [2]

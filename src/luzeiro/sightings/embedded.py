@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from luzeiro.evidence.durable import lay_folder
 from luzeiro.sightings.schema import VERSION, VERSION_TABLE, migrations
+from luzeiro.sightings.sessions import Sessions
 from luzeiro.sightings.sql_store import SqlStore
 from luzeiro.sightings.store import StoreError, StoreFullError
 
 _MANY_PARTS = 24
+_AT_ONCE = 8  # who asks at once; a session costs three milliseconds and no memory
 # One thread for merges, which take turns with a second: on few cores more would only make those who
 # ask wait.
 _SERVER = "background_pool_size=1&background_merges_mutations_concurrency_ratio=2"
@@ -57,7 +59,7 @@ class EmbeddedEngine:
             raise _no_folder(path)
         opening: Any = Session  # chdb has no types
         with self._told():
-            self._session = opening(f"{path}?{_SERVER}")
+            self._sessions = Sessions(lambda: opening(f"{path}?{_SERVER}"), _AT_ONCE)
         try:
             self._migrate()
         except BaseException:
@@ -66,19 +68,18 @@ class EmbeddedEngine:
 
     def close(self) -> None:
         """Let go of the store."""
-        self._session.close()
+        self._sessions.close()
 
     def ask(self, question: str) -> pa.Table:
-        with self._told():
-            answer = self._session.query(question + _AS_BYTES, "ArrowStream")
+        with self._told(), self._sessions.lent() as session:
+            answer = session.query(question + _AS_BYTES, "ArrowStream")
             return pa.ipc.open_stream(answer.bytes()).read_all()
 
     def stream(self, question: str) -> Iterator[pa.RecordBatch]:
-        # By way of a file: chdb's own streams end when another thread asks something.
+        # By way of a file: chdb's own streams end when their session is asked something else.
         with tempfile.TemporaryDirectory(prefix="luzeiro-") as folder, self._told():
             path = Path(folder) / "answer.arrows"
-            target = f"INSERT INTO FUNCTION file('{path}', 'ArrowStream') "
-            self._session.query(target + question + _AS_BYTES)
+            self._do(f"INSERT INTO FUNCTION file('{path}', 'ArrowStream') {question}{_AS_BYTES}")
             if not path.exists():  # nothing found: no schema either
                 return
             with pa.OSFile(str(path)) as file:
@@ -127,8 +128,8 @@ class EmbeddedEngine:
         self._do(f"INSERT INTO store_version (version) SELECT {version}")
 
     def _do(self, statement: str) -> None:
-        with self._told():
-            self._session.query(statement)
+        with self._told(), self._sessions.lent() as session:
+            session.query(statement)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
