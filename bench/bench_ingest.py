@@ -1,14 +1,15 @@
 """From sealed segments to a queryable store, merges done; then the questions; then two rivals.
 
-    python -m bench.bench_ingest [--count 10e6] [--batch 20e6] [--rival 1e6] [--folder WHERE]
+    python -m bench.bench_ingest [--count 10e6] [--batch 20e6] [--rival 1e6] [--unasked]
 
 Sightings are generated (bench/sightings.py: seeded, skewed, diurnal). Taken in are whole segments:
 read and hashed, verdicts, places by a generated table, one insert a group, ledger, moves; then the
 clock runs on until no merge is left. More than `--batch` are sealed and taken in batch by batch, so
 that the disk need not hold all segments: no clock runs while they are sealed, and nothing is left
-to merge then. Questions are asked during intake, after each batch (warm: median of five), and in
-the end, of the store just opened. The rivals take the same rows, as columns in memory, without
-segments, hashes, verdicts and places: DuckDB (four indexes) and PostgreSQL (COPY, four indexes).
+to merge then. Questions are asked during intake (but `--unasked`), after each batch (warm: median
+of five), and in the end, of the store just opened. The rivals take the same rows, as columns in
+memory, without segments, hashes, verdicts and places: DuckDB (four indexes) and PostgreSQL (COPY,
+four indexes).
 """
 
 import argparse
@@ -21,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -77,6 +79,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the files go while it runs")
     parser.add_argument("--ahead", type=Path, help="segments written there before, or to write")
     parser.add_argument("--write", action="store_true", help="only write the segments, --ahead")
+    parser.add_argument("--unasked", action="store_true", help="ask nothing during intake")
     arguments = parser.parse_args()
     world = World(rows=int(arguments.count), users=int(arguments.count / 5))
     if arguments.write:
@@ -85,13 +88,26 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         measure(
-            world, Path(folder), int(arguments.batch), arguments.ahead, minutes=arguments.minutes
+            world,
+            Path(folder),
+            int(arguments.batch),
+            arguments.ahead,
+            minutes=arguments.minutes,
+            unasked=arguments.unasked,
         )
         if arguments.rival:
             rivals(world, int(arguments.rival), Path(folder))
 
 
-def measure(world: World, home: Path, batch: int, ahead: Path | None, *, minutes: float) -> None:
+def measure(
+    world: World,
+    home: Path,
+    batch: int,
+    ahead: Path | None,
+    *,
+    minutes: float,
+    unasked: bool,
+) -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; {world}")
     places, no_more_at = _places(home), time.monotonic() + 60 * minutes
     with EmbeddedStore(home / "store") as store:
@@ -109,7 +125,7 @@ def measure(world: World, home: Path, batch: int, ahead: Path | None, *, minutes
             end = min(begin + batch, world.rows)
             sealed = _fill(world, begin, end, home / "spool", ahead)
             began, worked = time.perf_counter(), time.process_time()
-            with asked.meanwhile():
+            with nullcontext() if unasked else asked.meanwhile():
                 intake.run()
             taken_s += time.perf_counter() - began
             _merge(store)
