@@ -40,6 +40,7 @@ from luzeiro.sightings.columns import for_store, packed_addresses
 from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.intake import Intake
+from luzeiro.sightings.ordering import in_order
 from luzeiro.sightings.questions import (
     NAMED,
     AddressesOfIdentifier,
@@ -288,7 +289,7 @@ def rivals(world: World, count: int, home: Path) -> None:
     with EmbeddedStore(home / "beside") as store:
 
         def insert_and_merge() -> None:
-            store.insert(whole)
+            store.insert(in_order([whole]))
             _merge(store)
 
         ours = _spent(insert_and_merge)
