@@ -92,14 +92,20 @@ class RegionRanking:
     def sql(self) -> str:
         where = [f"country = {literal(self.country.encode())}"]
         where += [] if self.region is None else [f"region = {literal(self.region.encode())}"]
+        these = _all(where, self.window)
+        entries, cut = f"uniqExactIf(entry_id, {STATED})", f"LIMIT {int(self.limit)}"
+        # First which they are, then all about these: of a million addresses, that spares most.
+        first = (
+            f"SELECT remote_address FROM sightings WHERE {these} GROUP BY remote_address"
+            f" ORDER BY {entries} DESC, countIf({STATED}) DESC, count() DESC, remote_address {cut}"
+        )
         return (
-            "SELECT remote_address, max(region) AS in_region,"
-            f" uniqExactIf(entry_id, {STATED}) AS stated_entries,"
+            f"SELECT remote_address, max(region) AS in_region, {entries} AS stated_entries,"
             f" uniqExact(intDiv(seen_at, {DAY_US})) AS days, {_STRENGTH}, {_SPAN},"
             f" arraySort(groupUniqArrayIf(ifNull(category, ''), {STATED} AND category IS NOT NULL))"
-            f" AS categories FROM sightings WHERE {_all(where, self.window)}"
+            f" AS categories FROM sightings WHERE {these} AND remote_address GLOBAL IN ({first})"
             " GROUP BY remote_address ORDER BY stated_entries DESC, stated DESC, sightings DESC,"
-            f" remote_address LIMIT {int(self.limit)}"
+            f" remote_address {cut}"
         )
 
 
