@@ -5,19 +5,21 @@ rest is found among the sorted starts. IPv6 is found among sorted high halves, a
 split, among the low halves too.
 """
 
+import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from luzeiro.places.ranges import Ranges
 
+_Word = TypeVar("_Word", np.uint32, np.uint64)
 NOWHERE = -1
 _FEW_STARTS = 20_000  # a binary search among so few stays in the processor's cache
 _SPLIT = -2  # in `v4_table`: look among the starts
-_MAPPED = np.uint64(0xFFFF)  # ::ffff:0:0/96, RFC 4291 section 2.5.5.2
+_MAPPED = np.frombuffer(b"\0\0\xff\xff", np.uint32)[0]  # of ::ffff:0:0/96 (RFC 4291, 2.5.5.2)
 _LOW_32 = np.uint64(0xFFFF_FFFF)
 
 
@@ -74,14 +76,17 @@ class AddressTable:
 
         Cost: one load for most IPv4 addresses; a binary search among the /64s for IPv6.
         """
-        halves = np.ascontiguousarray(addresses).view(">u8").astype(np.uint64)
-        high, low = halves[:, 0], halves[:, 1]
-        is_v4 = (high == 0) & (low >> np.uint64(32) == _MAPPED)
+        # Read as the processor does, and turned round only where a number is needed.
+        words = np.ascontiguousarray(addresses).view(np.uint32)
+        halves = words.view(np.uint64)
+        is_v4 = (halves[:, 0] == 0) & (words[:, 2] == _MAPPED)
         if is_v4.all():
-            return self._find_v4((low & _LOW_32).astype(np.uint32))
-        rows = np.empty(len(addresses), np.int32)
-        rows[is_v4] = self._find_v4((low[is_v4] & _LOW_32).astype(np.uint32))
-        rows[~is_v4] = self._find_v6(high[~is_v4], low[~is_v4])
+            return self._find_v4(_number(words[:, 3]))
+        rows = np.empty(len(words), np.int32)
+        v4, v6 = np.flatnonzero(is_v4), np.flatnonzero(~is_v4)
+        rows[v4] = self._find_v4(_number(words[:, 3].take(v4)))
+        high, low = (_number(halves[:, half].take(v6)) for half in (0, 1))
+        rows[v6] = self._find_v6(high, low)
         return rows
 
     def _find_v4(self, addresses: NDArray[np.uint32]) -> NDArray[np.int32]:
@@ -137,6 +142,11 @@ def _table_of_24s(starts: NDArray[np.uint32], values: NDArray[np.int64]) -> NDAr
     # A /24 in which a range begins elsewhere than at its first address has more than one value.
     table[firsts[(starts & np.uint32(255)) != 0]] = _SPLIT
     return table
+
+
+def _number(raw: NDArray[_Word]) -> NDArray[_Word]:
+    """Numbers in network order, as the processor's."""
+    return raw.byteswap() if sys.byteorder == "little" else raw
 
 
 def _bits_behind(
