@@ -5,7 +5,7 @@ from luzeiro.catalogue.judged import UNKNOWN, Judged, Said
 from luzeiro.observations.batch import to_table
 from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.observations.segment import decode, seal
-from luzeiro.sightings.verdicts import KnownVerdicts, verdict_columns
+from luzeiro.sightings.verdicts import SCHEMA, KnownVerdicts, verdict_columns
 from tests.observations.examples import BTIH, sighting
 from tests.sightings.examples import SAID, judged, knows_all
 
@@ -90,3 +90,12 @@ def test_words_as_numbers_are_judged_as_words_are() -> None:
     plainly = verdict_columns(decode(name, sealed), knows_all)
     numbered = verdict_columns(decode(name, sealed, words_as_numbers=True), knows_all)
     assert numbered.to_pylist() == plainly.to_pylist()
+
+
+def test_of_no_sightings_nothing_is_asked_and_the_columns_are_there() -> None:
+    def verdicts(_wanted: pa.Table) -> Judged:
+        raise AssertionError("asked")
+
+    columns = verdict_columns(to_table([sighting(1)]).slice(0, 0), verdicts)
+    assert columns.column_names == SCHEMA.names
+    assert len(columns) == 0

@@ -1,6 +1,6 @@
 """Which entry and category each sighting is of: asked once for each distinct file, then spread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -65,7 +65,7 @@ class KnownVerdicts:
         self._entries = np.empty(0, np.int64)
         self._which = np.empty(0, np.int32)
         self._numbers: dict[Said, int] = {}  # of each statement: its place in `_said`
-        self._said = SCHEMA.empty_table()
+        self._said = _table_of(())
 
     def _learn(self, files: pa.Table, keys: pa.Array) -> None:
         judged = self._verdicts(files)
@@ -75,15 +75,7 @@ class KnownVerdicts:
         self._keys.add(keys)
         self._entries = np.concatenate([self._entries, judged.entries])
         self._which = np.concatenate([self._which, numbers[judged.which]])  # the last for UNKNOWN
-        said = list(self._numbers)
-        self._said = pa.table(
-            {
-                "category": pa.array([one.category for one in said], pa.string()),
-                "rule": pa.array([one.rule for one in said], pa.string()),
-                "list_revision": pa.array([one.list_revision for one in said], pa.int64()),
-                "votes": pa.array([one.votes for one in said], pa.list_(pa.string())),
-            }
-        )
+        self._said = _table_of(self._numbers)
 
     def _spread(self, rows: NDArray[np.int64]) -> pa.Table:
         entries, which = self._entries[rows], self._which[rows]
@@ -103,6 +95,13 @@ class KnownVerdicts:
 def verdict_columns(batch: pa.Table, verdicts: Verdicts) -> pa.Table:
     """The same for one batch alone."""
     return KnownVerdicts(verdicts).columns(batch)
+
+
+def _table_of(said: Iterable[Said]) -> pa.Table:
+    """Statements as the columns of `SCHEMA` after the first."""
+    some = list(said)
+    columns = ([getattr(one, name) for one in some] for name in SCHEMA.names[1:])
+    return pa.table(list(columns), schema=pa.schema(list(SCHEMA)[1:]))
 
 
 def _distinct(batch: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
