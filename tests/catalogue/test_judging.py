@@ -9,6 +9,8 @@ from luzeiro.catalogue.rule import RULE
 from luzeiro.catalogue.standing import AT_ONCE, standing
 from luzeiro.catalogue.torrents import MappedFile
 from luzeiro.catalogue.withdrawing import withdraw_revision
+from luzeiro.observations.identifiers import Identifier as Name
+from luzeiro.observations.identifiers import IdentifierKind
 from tests.catalogue.imports import name, row, take
 from tests.catalogue.test_importing import ROWS
 from tests.catalogue.test_torrents import torrent_map
@@ -81,7 +83,7 @@ def test_nothing_asked_is_nothing_said() -> None:
 
 def test_more_files_than_one_question_holds_are_all_answered() -> None:
     digests = [number.to_bytes(16, "big") for number in range(1, AT_ONCE + 30)]
-    take(*(row(name("md5", 1).__class__(name("md5", 1).kind, one)) for one in digests))
+    take(*(row(Name(IdentifierKind.MD5, one)) for one in digests))
     judged = judge_files(files(*(("md5", one, None) for one in reversed(digests))))
     assert judged.entries.tolist() == list(range(len(digests), 0, -1))
     assert len(judged.said) == 1

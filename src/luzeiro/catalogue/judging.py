@@ -16,11 +16,10 @@ from luzeiro.catalogue import bulk
 from luzeiro.catalogue import setup as _setup  # noqa: F401 - before the models
 from luzeiro.catalogue.judged import UNKNOWN, Judged, Said
 from luzeiro.catalogue.known import TORRENT_KINDS
-from luzeiro.catalogue.models import Source
 from luzeiro.catalogue.rule import RULE, Cast
 from luzeiro.catalogue.standing import batches, standing_of
 
-_Vote = tuple[str, str, str, int]  # source, scheme, label, revision that brought it
+_Vote = tuple[str, bool, str, str, int]  # source, authority?, scheme, label, its revision
 # Of what stands, the entry that speaks for the file.
 _NAMED = """
 SELECT i.digest, COALESCE(e.merged_into_id, e.id)
@@ -35,11 +34,11 @@ WHERE f.withdrawn_by_id IS NULL AND t.{kind} IN ({marks})
 """
 # An entry's own votes, and those of the entries for which it speaks.
 _VOTES = """
-SELECT v.entry_id, s.name, v.scheme, v.label, v.revision_id
+SELECT v.entry_id, s.name, s.authority, v.scheme, v.label, v.revision_id
 FROM catalogue_vote v JOIN catalogue_source s ON s.id = v.source_id
 WHERE v.withdrawn_by_id IS NULL AND v.entry_id IN ({marks})
 UNION ALL
-SELECT e.merged_into_id, s.name, v.scheme, v.label, v.revision_id
+SELECT e.merged_into_id, s.name, s.authority, v.scheme, v.label, v.revision_id
 FROM catalogue_entry e JOIN catalogue_vote v ON v.entry_id = e.id
 JOIN catalogue_source s ON s.id = v.source_id
 WHERE v.withdrawn_by_id IS NULL AND e.merged_into_id IN ({marks})
@@ -93,17 +92,13 @@ def _fill_mapped(
 def _said_of(entries: NDArray[np.int64]) -> tuple[NDArray[np.int32], tuple[Said, ...]]:
     """Of each entry which statement is its own, and the statements."""
     roots, spread = np.unique(entries, return_inverse=True)
-    authorities = dict(Source.objects.values_list("name", "authority"))
     number_of: dict[tuple[_Vote, ...], int] = {}
-    which = np.full(len(roots), UNKNOWN, np.int32)
-    known = int(np.searchsorted(roots, 0))  # the unknown's number is below all of the entries'
-    row = known
-    for some in batches(roots[known:].tolist()):
+    unknown = int(np.searchsorted(roots, 0))  # at most one: it is below all of the entries
+    which = [UNKNOWN] * unknown
+    for some in batches(roots[unknown:].tolist()):
         votes = _votes_of(some)
-        for root in some:
-            which[row] = number_of.setdefault(tuple(sorted(votes[root])), len(number_of))
-            row += 1
-    return which[spread], tuple(_said(votes, authorities) for votes in number_of)
+        which += [number_of.setdefault(tuple(sorted(votes[root])), len(number_of)) for root in some]
+    return np.array(which, np.int32)[spread], tuple(map(_said, number_of))
 
 
 def _votes_of(roots: Sequence[int]) -> dict[int, list[_Vote]]:
@@ -113,10 +108,10 @@ def _votes_of(roots: Sequence[int]) -> dict[int, list[_Vote]]:
     return votes
 
 
-def _said(votes: Sequence[_Vote], authorities: dict[str, bool]) -> Said:
+def _said(votes: Sequence[_Vote]) -> Said:
     found = standing_of(
-        (Cast(source, authorities[source], scheme, label), revision)
-        for source, scheme, label, revision in votes
+        (Cast(source, bool(authority), scheme, label), revision)
+        for source, authority, scheme, label, revision in votes
     )
     category = str(cast) if (cast := found.in_force) else None
     return Said(category, RULE, found.revision, found.told)

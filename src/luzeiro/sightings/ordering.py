@@ -57,7 +57,7 @@ def _ranks(words: pa.Array) -> NDArray[np.int32]:
 def _is_the_same(column: pa.Array) -> bool:
     """Whether all rows of a column are known to be alike.
 
-    Of longer lists that is not asked, nor of words as numbers, which cost little to move.
+    Of longer lists that is not asked; of words as numbers, their dictionary tells.
     """
     if pa.types.is_dictionary(column.type):
         return len(column.dictionary) == 1 and not column.null_count

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-UNKNOWN = -1
+UNSEEN = -1
 _END_BYTES = 12  # the end of a digest and a place: as good as unique
 _MIXED = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)  # odd
 
@@ -26,15 +26,15 @@ class RememberedKeys:
         return len(self._keys)
 
     def find(self, keys: pa.Array) -> NDArray[np.int64]:
-        """The number of each key (large_binary), or UNKNOWN."""
+        """The number of each key (large_binary), or UNSEEN."""
         if not len(self):
-            return np.full(len(keys), UNKNOWN, np.int64)
+            return np.full(len(keys), UNSEEN, np.int64)
         marks = _marks_of(keys)
         at = np.minimum(np.searchsorted(self._marks, marks), len(self) - 1)
         numbers: NDArray[np.int64] = self._numbers[at]
         # Two keys with one mark: the second is not found, so its owner asks and adds it again.
         same = pc.equal(self._keys.take(pa.array(numbers)), keys)
-        return np.where(same.to_numpy(zero_copy_only=False), numbers, UNKNOWN)
+        return np.where(same.to_numpy(zero_copy_only=False), numbers, UNSEEN)
 
     def add(self, keys: pa.Array) -> None:
         """Give the next numbers to keys that are not there."""

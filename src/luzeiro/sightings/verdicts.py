@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from luzeiro.catalogue.judged import UNKNOWN, Judged, Said
 from luzeiro.sightings.arrays import coded, plain, whole
-from luzeiro.sightings.remembered import RememberedKeys
+from luzeiro.sightings.remembered import UNSEEN, RememberedKeys
 
 SCHEMA = pa.schema(
     [
@@ -53,7 +53,7 @@ class KnownVerdicts:
         if len(self._keys) > _MOST_KNOWN:
             self._forget()
         rows = self._keys.find(keys)
-        fresh = np.flatnonzero(rows == UNKNOWN)
+        fresh = np.flatnonzero(rows == UNSEEN)
         if len(fresh):
             words = coded(keys.take(pa.array(fresh)))
             rows[fresh] = len(self._keys) + words.indices.to_numpy()
