@@ -1,15 +1,15 @@
 """From sealed segments to a queryable store, merges done; then the questions; then two rivals.
 
-    python -m bench.bench_ingest [--count 10e6] [--batch 20e6] [--rival 1e6] [--unasked]
+    python -m bench.bench_ingest [--count 10e6] [--batch 20e6] [--rival 1e6] [--every 1] [--unasked]
 
 Sightings are generated (bench/sightings.py: seeded, skewed, diurnal). Taken in are whole segments:
 read and hashed, verdicts, places by a generated table, one insert a group, ledger, moves; then the
 clock runs on until no merge is left. More than `--batch` are sealed and taken in batch by batch, so
 that the disk need not hold all segments: no clock runs while they are sealed, and nothing is left
-to merge then. Questions are asked during intake (but `--unasked`), after each batch (warm: median
-of five), and in the end, of the store just opened. The rivals take the same rows, as columns in
-memory, without segments, hashes, verdicts and places: DuckDB (four indexes) and PostgreSQL (COPY,
-four indexes).
+to merge then. Questions are asked during intake (but `--unasked`) and after it (warm: median of
+five), in the first batch, in every `--every`th and in the last; and in the end, of the store just
+opened. The rivals take the same rows, as columns in memory, without segments, hashes, verdicts and
+places: DuckDB (four indexes) and PostgreSQL (COPY, four indexes).
 """
 
 import argparse
@@ -80,6 +80,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the files go while it runs")
     parser.add_argument("--ahead", type=Path, help="segments written there before, or to write")
     parser.add_argument("--write", action="store_true", help="only write the segments, --ahead")
+    parser.add_argument("--every", type=int, default=1, help="of how many batches one is asked")
     parser.add_argument("--unasked", action="store_true", help="ask nothing during intake")
     arguments = parser.parse_args()
     world = World(rows=int(arguments.count), users=int(arguments.count / 5))
@@ -94,6 +95,7 @@ def main() -> None:
             int(arguments.batch),
             arguments.ahead,
             minutes=arguments.minutes,
+            every=arguments.every,
             unasked=arguments.unasked,
         )
         if arguments.rival:
@@ -107,6 +109,7 @@ def measure(
     ahead: Path | None,
     *,
     minutes: float,
+    every: int,
     unasked: bool,
 ) -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; {world}")
@@ -122,26 +125,33 @@ def measure(
             places=lambda table: _placed(places, table),
         )
         taken_s = merged_s = worked_s = 0.0
-        for begin in range(0, world.rows, batch):
+        for number, begin in enumerate(range(0, world.rows, batch), 1):
             end = min(begin + batch, world.rows)
+            is_asked = number == 1 or number % every == 0 or end == world.rows
             sealed = _fill(world, begin, end, home / "spool", ahead)
             began, worked = time.perf_counter(), time.process_time()
-            with nullcontext() if unasked else asked.meanwhile():
+            with asked.meanwhile() if is_asked and not unasked else nullcontext():
                 intake.run()
-            taken_s += time.perf_counter() - began
+            took_s = time.perf_counter() - began
             _merge(store)
-            merged_s += time.perf_counter() - began
+            took_merged_s = time.perf_counter() - began
+            taken_s, merged_s = taken_s + took_s, merged_s + took_merged_s
             worked_s += time.process_time() - worked
             counted = store.count(SightingFilter()).to_pylist()[0]
             assert counted["sightings"] == end
             shutil.rmtree(home / "segments")
             (home / "segments").mkdir()
             print(f"\n{end:,} sightings, {counted['addresses']:,} addresses, {_parts(store)}")
-            print(f"taken in         {end / taken_s:12,.0f} rows/s")
-            print(f"and merges done  {end / merged_s:12,.0f} rows/s")
+            rows = end - begin
+            for what, spent_s, here_s in (
+                ("taken in", taken_s, took_s),
+                ("and merges done", merged_s, took_merged_s),
+            ):
+                print(f"{what:17}{end / spent_s:12,.0f} rows/s, of these {rows / here_s:12,.0f}")
             print(f"a processor's    {end / worked_s:12,.0f} rows/s, questions included")
-            print(f"segments {sealed / (end - begin):.0f} B/row; {_peak_gb():.1f} GB of memory")
-            asked.report("warm")
+            print(f"segments {sealed / rows:.0f} B/row; {_peak_gb():.1f} GB of memory", flush=True)
+            if is_asked:
+                asked.report("warm")
             if time.monotonic() > no_more_at:
                 break
     with EmbeddedStore(home / "store") as store:
