@@ -1,7 +1,7 @@
 import pytest
 
+from luzeiro.catalogue.judged import Said
 from luzeiro.catalogue.queries import (
-    Verdict,
     count_files,
     listed,
     verdicts,
@@ -63,8 +63,7 @@ def test_a_verdict_names_entry_category_rule_and_revision() -> None:
     assert found.keys() == {by_v1, by_v2}
     verdict = found[by_v1]
     assert verdict == found[by_v2]
-    assert verdict == Verdict(
-        verdict.entry_id,
+    assert verdict.said == Said(
         "interpol-baseline:baseline",
         RULE,
         outcome.revision or -1,

@@ -17,8 +17,7 @@ def row(kind: str, digest: str, index: int | None) -> dict[str, object]:
 
 
 def knows(wanted: Iterable[File]) -> Mapping[File, Verdict]:
-    verdict = Verdict(7, SAID.category, SAID.rule, SAID.list_revision, SAID.votes)
-    return {file: verdict for file in wanted if file[0].digest != b"\x33" * 20}
+    return {file: Verdict(7, SAID) for file in wanted if file[0].digest != b"\x33" * 20}
 
 
 def test_each_file_is_there_once_with_its_verdict_and_its_pieces(tmp_path: Path) -> None:

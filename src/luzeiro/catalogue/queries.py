@@ -36,13 +36,10 @@ _WIRE_BYTES = 20  # of an infohash on the wire
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the catalogue says of one file now: the entry, and the category in force if there is."""
+    """What the catalogue says of one file now, and the entry that speaks for it."""
 
     entry_id: int
-    category: str | None  # "scheme:label"
-    rule: str
-    list_revision: int  # the newest that the standing votes came with; 0 without a vote
-    votes: tuple[str, ...] = ()  # one line each: whose, what, since which revision
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def verdicts(wanted: Iterable[File]) -> dict[File, Verdict]:
         )
     )
     return {
-        place: _verdict(int(judged.entries[row]), said)
+        place: Verdict(int(judged.entries[row]), said)
         for row, place in enumerate(places)
         if (said := judged.said_of(row)) is not None
     }
@@ -171,10 +168,6 @@ def names_of(roots: set[int]) -> dict[int, set[Identifier]]:
         for place in places.select_related("torrent"):
             names[members[place.entry_id]].update(_torrent_names(place.torrent))
     return names
-
-
-def _verdict(entry: int, said: Said) -> Verdict:
-    return Verdict(entry, said.category, said.rule, said.list_revision, said.votes)
 
 
 def _torrent_names(torrent: Torrent) -> list[Identifier]:

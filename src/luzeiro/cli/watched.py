@@ -46,10 +46,10 @@ def catalogue_lines(
 def _verdict(verdict: Verdict) -> dict[str, object]:
     return {
         "entry_id": verdict.entry_id,
-        "category": verdict.category,
-        "rule": verdict.rule,
-        "list_revision": verdict.list_revision,
-        "votes": list(verdict.votes),
+        "category": verdict.said.category,
+        "rule": verdict.said.rule,
+        "list_revision": verdict.said.list_revision,
+        "votes": list(verdict.said.votes),
     }
 
 
