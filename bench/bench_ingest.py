@@ -1,13 +1,13 @@
 """From sealed segments to a queryable store, merges done; then the questions; then two rivals.
 
-    python -m bench.bench_ingest [--count 10e6] [--batch 20e6] [--rival 1e6] [--every 1] [--unasked]
+    python -m bench.bench_ingest [--count 10e6] [--batch 20e6] [--every 1] [--rival 1e6] [--unasked]
 
 Sightings are generated (bench/sightings.py: seeded, skewed, diurnal). Taken in are whole segments:
 read and hashed, verdicts, places by a generated table, one insert a group, ledger, moves; then the
 clock runs on until no merge is left. More than `--batch` are sealed and taken in batch by batch, so
 that the disk need not hold all segments: no clock runs while they are sealed, and nothing is left
-to merge then. Questions are asked during intake (but `--unasked`) and after it (warm: median of
-five), in the first batch, in every `--every`th and in the last; and in the end, of the store just
+to merge then. The questions of bench_questions.py are asked during intake (but `--unasked`) and
+after it, in the first batch, every `--every`th and the last; and in the end, of the store just
 opened. The rivals take the same rows, as columns in memory, without segments, hashes, verdicts and
 places: DuckDB (four indexes) and PostgreSQL (COPY, four indexes).
 """
@@ -16,24 +16,21 @@ import argparse
 import os
 import resource
 import shutil
-import statistics
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 
+from bench.bench_questions import Asked
 from bench.entries import catalogue_of
 from bench.places_table import generated
 from bench.sightings import World, write_segment
-from luzeiro.observations.batch import instant
-from luzeiro.observations.identifiers import Identifier, IdentifierKind
 from luzeiro.places.loading import load_mmdb
 from luzeiro.places.placing import Places
 from luzeiro.sightings.columns import for_store, packed_addresses
@@ -41,28 +38,9 @@ from luzeiro.sightings.embedded import EmbeddedStore
 from luzeiro.sightings.filters import SightingFilter
 from luzeiro.sightings.intake import Intake
 from luzeiro.sightings.ordering import in_order
-from luzeiro.sightings.questions import (
-    NAMED,
-    AddressesOfIdentifier,
-    AddressesPerCountryAndDay,
-    AddressInWindow,
-    AppearancesOfUserIds,
-    CountsByHour,
-    CoverageByCollector,
-    NewInSegments,
-    Question,
-    RegionRanking,
-    RestingOn,
-    SharersOfEntries,
-    SpellsOfActivity,
-    UserIdAcrossAddresses,
-    UserIdsOfAddress,
-    Window,
-)
 from luzeiro.sightings.sql_store import SqlStore
 from luzeiro.sightings.verdicts import KnownVerdicts
 
-_PAGE_VIEW = 6  # of the questions: what a page view asks
 # What a rival gets: the columns that the questions need.
 _RIVAL_COLUMNS = (
     "sighting_id", "remote_address", "remote_port", "seen_at", "identifier", "file_index",
@@ -78,20 +56,22 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no batch after these")
     parser.add_argument("--rival", type=float, default=1e6, help="of these, what the rivals get")
     parser.add_argument("--folder", type=Path, help="where the files go while it runs")
+    parser.add_argument("--keep", action="store_true", help="and leave them there")
     parser.add_argument("--ahead", type=Path, help="segments written there before, or to write")
     parser.add_argument("--write", action="store_true", help="only write the segments, --ahead")
     parser.add_argument("--every", type=int, default=1, help="of how many batches one is asked")
     parser.add_argument("--unasked", action="store_true", help="ask nothing during intake")
     arguments = parser.parse_args()
-    world = World(rows=int(arguments.count), users=int(arguments.count / 5))
+    world = World.of(int(arguments.count))
     if arguments.write:
         for number in range(-(-world.rows // world.segment_rows)):
             _sealed(world, number, arguments.ahead)
         return
-    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+    home = Path(tempfile.mkdtemp(dir=arguments.folder))
+    try:
         measure(
             world,
-            Path(folder),
+            home,
             int(arguments.batch),
             arguments.ahead,
             minutes=arguments.minutes,
@@ -99,7 +79,12 @@ def main() -> None:
             unasked=arguments.unasked,
         )
         if arguments.rival:
-            rivals(world, int(arguments.rival), Path(folder))
+            rivals(world, int(arguments.rival), home)
+    finally:
+        if arguments.keep:
+            print(f"the store stays in {home / 'store'}")
+        else:
+            shutil.rmtree(home)
 
 
 def measure(
@@ -115,7 +100,7 @@ def measure(
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; {world}")
     places, no_more_at = _places(home), time.monotonic() + 60 * minutes
     with EmbeddedStore(home / "store") as store:
-        asked = _Asked(store, world)
+        asked = Asked(store, world)
         intake = Intake(
             store,
             spool=home / "spool",
@@ -151,11 +136,11 @@ def measure(
             print(f"a processor's    {end / worked_s:12,.0f} rows/s, questions included")
             print(f"segments {sealed / rows:.0f} B/row; {_peak_gb():.1f} GB of memory", flush=True)
             if is_asked:
-                asked.report("warm")
+                asked.report()
             if time.monotonic() > no_more_at:
                 break
     with EmbeddedStore(home / "store") as store:
-        _Asked(store, world).report("first")
+        Asked(store, world).report()
 
 
 def _fill(world: World, begin: int, end: int, spool: Path, ahead: Path | None) -> int:
@@ -178,89 +163,6 @@ def _sealed(world: World, number: int, folder: Path) -> Path:
         write_segment(world.segment(number), unfinished)
         unfinished.rename(path)
     return path
-
-
-class _Asked:
-    """Each named question, about something that is there."""
-
-    def __init__(self, store: SqlStore, world: World) -> None:
-        self._store, self.seen_ms = store, {}  # type: ignore[var-annotated] # as `meanwhile` finds
-        table = world.segment(0).slice(0, 5000).to_pylist()
-        stated = [row for row in table if row["grade"] == "stated"]
-        one = stated[7]
-        user, address = one["user_ids"][0]["value"], one["remote_address"]
-        identifier = Identifier(IdentifierKind.BTIH, one["identifier"])
-        known = catalogue_of(world.files)(pa.table({"identifier": [one["identifier"]]}))
-        entry = int(known.entries[0])
-        day = Window(
-            since=instant(one["seen_at"]), until=instant(one["seen_at"]) + timedelta(days=1)
-        )
-        some = tuple({row["remote_address"] for row in stated[:100]})
-        self.questions: list[Question] = [
-            RegionRanking("AR", "AR-B"),
-            RegionRanking("AR"),
-            AddressInWindow(address),
-            UserIdAcrossAddresses("user_hash", user),
-            UserIdsOfAddress(address),
-            AddressesOfIdentifier(identifier),
-            AppearancesOfUserIds((("user_hash", user),)),
-            AddressesPerCountryAndDay(day),
-            CountsByHour("AR"),
-            SpellsOfActivity(some),
-            CoverageByCollector(day),
-            RestingOn((entry,)),
-            SharersOfEntries((entry,)),
-        ]
-
-    def meanwhile(self) -> "_Meanwhile":
-        return _Meanwhile(self)
-
-    def ask(self, question: Question) -> float:
-        began = time.perf_counter()
-        self._store.ask(question)
-        return (time.perf_counter() - began) * 1000
-
-    def report(self, how: str) -> None:
-        """Each question's time, ms: `first` asked, or `warm` and while sightings are taken in."""
-        lines = self._store.taken_after(None)
-        new = NewInSegments((lines[len(lines) // 2].sha256,))
-        assert {type(one) for one in (*self.questions, new)} == set(NAMED.values())
-        for question in (*self.questions, new):
-            spent = self.ask(question)
-            told = ""
-            if how == "warm":
-                spent = statistics.median(self.ask(question) for _ in range(5))
-                busy = self.seen_ms.pop(_name(question), [])
-                told = f"{statistics.median(busy):9.0f} during intake" if busy else ""
-            print(f"{_name(question):28}{spent:9.0f} {how}{told}", flush=True)
-
-
-class _Meanwhile:
-    """Asks the questions of a page view, every two seconds, while others work."""
-
-    def __init__(self, asked: _Asked) -> None:
-        self._asked, self._over = asked, threading.Event()
-        self._thread = threading.Thread(target=self._run)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._over.wait(2):
-            for question in self._asked.questions[:_PAGE_VIEW]:
-                spent = self._asked.ask(question)
-                self._asked.seen_ms.setdefault(_name(question), []).append(spent)
-
-
-def _name(question: Question) -> str:
-    """As `luzeiro sightings ask` calls it."""
-    (name,) = (name for name, kind in NAMED.items() if type(question) is kind)
-    region = isinstance(question, RegionRanking) and question.region
-    return f"{name}, a region" if region else name
 
 
 def _places(home: Path) -> Places:

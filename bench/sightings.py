@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -54,6 +55,11 @@ class World:
     rows: int = 10_000_000
     days: float = 10.0
     segment_rows: int = 500_000
+
+    @classmethod
+    def of(cls, rows: int) -> Self:
+        """That many sightings, five of each user."""
+        return cls(rows=rows, users=rows // 5)
 
     def segments(self) -> Iterator[pa.Table]:
         """Tables of `batch.SCHEMA`, one a segment, in the order of time."""
