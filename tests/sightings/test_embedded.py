@@ -1,6 +1,7 @@
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -419,12 +420,13 @@ def test_a_step_that_a_crash_cut_short_is_begun_anew(tmp_path: Path) -> None:
         assert found(store) == [1]
 
 
-def test_a_question_is_answered_while_the_engine_is_at_work_for_another(
-    store: EmbeddedStore, tmp_path: Path
-) -> None:
-    """The other reads from a pipe, so it is not done until this test says so."""
-    put(store, sighting(1))
-    pipe, answers = tmp_path / "pipe", []
+@contextmanager
+def at_work(store: EmbeddedStore, folder: Path) -> Iterator[list[int]]:
+    """Have another ask the engine for what it reads from a pipe: so it is not done before the end.
+
+    Gives what holds the other's answer then.
+    """
+    pipe, answers = folder / "pipe", []
     os.mkfifo(pipe)
 
     def other() -> None:
@@ -434,8 +436,37 @@ def test_a_question_is_answered_while_the_engine_is_at_work_for_another(
     thread = threading.Thread(target=other)
     thread.start()
     with pipe.open("w") as file:  # opens once the other reads
-        assert found(store) == [1]
-        assert not answers
+        yield answers
         file.write("1\n2\n")
     thread.join()
+
+
+def test_a_question_is_answered_while_the_engine_is_at_work_for_another(
+    store: EmbeddedStore, tmp_path: Path
+) -> None:
+    put(store, sighting(1))
+    with at_work(store, tmp_path) as answers:
+        assert found(store) == [1]
+        assert not answers
     assert answers == [2]
+
+
+def test_a_second_session_has_what_the_engine_was_told_too(
+    store: EmbeddedStore, tmp_path: Path
+) -> None:
+    asked = (
+        "SELECT name, value FROM system.server_settings"
+        " WHERE name = 'index_uncompressed_cache_size' UNION ALL"
+        " SELECT name, value FROM system.settings WHERE name = 'use_skip_indexes_on_data_read'"
+    )
+
+    def told() -> dict[bytes, bytes]:
+        return {row["name"]: row["value"] for row in store.engine.ask(asked).to_pylist()}
+
+    with at_work(store, tmp_path):
+        second = told()
+    assert second == told()
+    assert second == {
+        b"index_uncompressed_cache_size": b"1073741824",
+        b"use_skip_indexes_on_data_read": b"0",
+    }
