@@ -3,8 +3,8 @@
     python -m bench.bench_questions STORE --count 10e6
 
 `--count` is what that run was given, so that the questions are about something that is there. Each
-is asked once (first), then about five others (warm: their median): other addresses, user ids, files
-and entries, but the same country, region and day.
+is asked once (first), about five others (other: their median), and about these five again (again):
+other addresses, user ids, files and entries, but the same country, region and day.
 """
 
 import argparse
@@ -47,7 +47,7 @@ from luzeiro.sightings.sql_store import SqlStore
 _PAGE_VIEW = (
     "region-ranking, a region", "region-ranking", "address", "user-id", "user-ids-of", "identifier",
 )  # fmt: skip
-_WARM = 5  # of each question, after the first
+_OTHERS = 5  # of each question, beside the first
 
 
 def main() -> None:
@@ -68,15 +68,17 @@ class Asked:
         self._busy_ms: dict[str, list[float]] = {}  # as `meanwhile` finds
 
     def report(self) -> None:
-        """Print each question's times, ms: first, warm, and while sightings were taken in."""
-        lines = self._store.taken_after(None)[: _WARM + 1]
+        """Print each question's times, ms, and those while sightings were taken in."""
+        lines = self._store.taken_after(None)[: _OTHERS + 1]
         new = {"new": [NewInSegments((line.sha256,)) for line in lines]}
         assert {type(some[0]) for some in (self._each | new).values()} == set(NAMED.values())
         for name, (one, *others) in (self._each | new).items():
-            first, warm = self._ask(one), statistics.median(map(self._ask, others))
+            first = self._ask(one)
+            other, again = (statistics.median(map(self._ask, others or [one])) for _ in range(2))
             busy = self._busy_ms.pop(name, [])
-            told = f"{statistics.median(busy):9.0f} during intake" if busy else ""
-            print(f"{name:26}{first:8.0f} first{warm:9.0f} warm{told}", flush=True)
+            told = f"{first:8.0f} first{other:8.0f} other{again:8.0f} again"
+            told += f"{statistics.median(busy):8.0f} during intake" if busy else ""
+            print(f"{name:26}{told}", flush=True)
 
     @contextmanager
     def meanwhile(self) -> Iterator[None]:
@@ -109,14 +111,14 @@ def _questions(world: World) -> dict[str, list[Question]]:
     begin = instant(stated[0]["seen_at"])
     day = Window(since=begin, until=begin + timedelta(days=1))
     each: dict[str, list[Question]] = {
-        "region-ranking, a region": [RegionRanking("AR", "AR-B")] * (_WARM + 1),
-        "region-ranking": [RegionRanking("AR")] * (_WARM + 1),
-        "country-days": [AddressesPerCountryAndDay(day)] * (_WARM + 1),
-        "hours": [CountsByHour("AR")] * (_WARM + 1),
-        "coverage": [CoverageByCollector(day)] * (_WARM + 1),
+        "region-ranking, a region": [RegionRanking("AR", "AR-B")] * (_OTHERS + 1),
+        "region-ranking": [RegionRanking("AR")] * (_OTHERS + 1),
+        "country-days": [AddressesPerCountryAndDay(day)] * (_OTHERS + 1),
+        "hours": [CountsByHour("AR")] * (_OTHERS + 1),
+        "coverage": [CoverageByCollector(day)] * (_OTHERS + 1),
     }
     entries = catalogue_of(world.files)(pa.table({"identifier": [r["identifier"] for r in stated]}))
-    for number, row in enumerate(stated[: _WARM + 1]):
+    for number, row in enumerate(stated[: _OTHERS + 1]):
         user, address = row["user_ids"][0]["value"], row["remote_address"]
         identifier = Identifier(IdentifierKind.BTIH, row["identifier"])
         entry = int(entries.entries[number])
