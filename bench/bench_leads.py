@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--addresses", type=int, default=1000, help="of how many leads are made")
     parser.add_argument("--folder", type=Path, help="where the files go while it runs")
     arguments = parser.parse_args()
-    world = World(rows=int(arguments.count), users=int(arguments.count / 5))
+    world = World.of(int(arguments.count))
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         measure(world, arguments.addresses, Path(folder))
 

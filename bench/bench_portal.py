@@ -138,7 +138,7 @@ def _prepared(home: Path, asked: argparse.Namespace) -> list[tuple[str, str, str
 
 
 def _fill_store(home: Path, rows: int) -> None:
-    world = World(rows=rows, users=max(1, rows // 5))
+    world = World.of(rows)
     with EmbeddedStore(home / "store") as store:
         intake = Intake(
             store, spool=home / "hub" / "admitted", segments=home / "segments",

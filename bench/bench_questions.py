@@ -110,32 +110,33 @@ def _questions(world: World) -> dict[str, list[Question]]:
     stated = [row for row in rows if row["grade"] == "stated"]
     begin = instant(stated[0]["seen_at"])
     day = Window(since=begin, until=begin + timedelta(days=1))
-    each: dict[str, list[Question]] = {
-        "region-ranking, a region": [RegionRanking("AR", "AR-B")] * (_OTHERS + 1),
-        "region-ranking": [RegionRanking("AR")] * (_OTHERS + 1),
-        "country-days": [AddressesPerCountryAndDay(day)] * (_OTHERS + 1),
-        "hours": [CountsByHour("AR")] * (_OTHERS + 1),
-        "coverage": [CoverageByCollector(day)] * (_OTHERS + 1),
+    same: dict[str, Question] = {
+        "region-ranking, a region": RegionRanking("AR", "AR-B"),
+        "region-ranking": RegionRanking("AR"),
+        "country-days": AddressesPerCountryAndDay(day),
+        "hours": CountsByHour("AR"),
+        "coverage": CoverageByCollector(day),
     }
-    entries = catalogue_of(world.files)(pa.table({"identifier": [r["identifier"] for r in stated]}))
-    for number, row in enumerate(stated[: _OTHERS + 1]):
+    several = {name: [question] * (_OTHERS + 1) for name, question in same.items()}
+    subjects = stated[: _OTHERS + 1]
+    known = catalogue_of(world.files)(pa.table({"identifier": [r["identifier"] for r in subjects]}))
+    for number, (row, entry) in enumerate(zip(subjects, known.entries.tolist(), strict=True)):
         user, address = row["user_ids"][0]["value"], row["remote_address"]
         identifier = Identifier(IdentifierKind.BTIH, row["identifier"])
-        entry = int(entries.entries[number])
-        some = tuple({each["remote_address"] for each in stated[100 * number : 100 * number + 100]})
+        hundred = tuple({r["remote_address"] for r in stated[100 * number : 100 * number + 100]})
         about: dict[str, Question] = {
             "address": AddressInWindow(address),
             "user-id": UserIdAcrossAddresses("user_hash", user),
             "user-ids-of": UserIdsOfAddress(address),
             "identifier": AddressesOfIdentifier(identifier),
             "appearances": AppearancesOfUserIds((("user_hash", user),)),
-            "spells": SpellsOfActivity(some),
+            "spells": SpellsOfActivity(hundred),
             "recall": RestingOn((entry,)),
             "sharers": SharersOfEntries((entry,)),
         }
         for name, question in about.items():
-            each.setdefault(name, []).append(question)
-    return each
+            several.setdefault(name, []).append(question)
+    return several
 
 
 if __name__ == "__main__":

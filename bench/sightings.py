@@ -59,7 +59,7 @@ class World:
     @classmethod
     def of(cls, rows: int) -> Self:
         """That many sightings, five of each user."""
-        return cls(rows=rows, users=rows // 5)
+        return cls(rows=rows, users=max(1, rows // 5))
 
     def segments(self) -> Iterator[pa.Table]:
         """Tables of `batch.SCHEMA`, one a segment, in the order of time."""
